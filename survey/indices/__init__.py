@@ -1,0 +1,65 @@
+"""HOW IT IS COUNTED: shares, means, pooling, intervals, samples, response rates, small
+groups, and the one integer that holds a tally cell. Exact; rounding is in `formats`."""
+
+from .cells import Display, Groups, Thresholds, display, two_groups, words_for
+from .formulas import (
+    FORMULAS,
+    POOLINGS,
+    Formula,
+    Index,
+    Pooling,
+    mean_percent,
+    normalised_mean,
+    pool_by_answers,
+    pool_by_criteria,
+    pooled,
+    satisfied_share,
+)
+from .intervals import INTERVALS, Z_95, design_effect, ratio_interval, wilson
+from .layout import CORE, FULL, STATUSES, WITHOUT_LEVEL, Layout, Tally
+from .sampling import Dispositions, response_rate_1, response_rate_2, sample_size
+from .scores import index_over_applicable, sipas_points, weighted_by_criteria
+from .terms import Counts, Estimate, IndicesError, Interval, Sums
+
+__all__ = [
+    "CORE",
+    "FORMULAS",
+    "FULL",
+    "INTERVALS",
+    "POOLINGS",
+    "STATUSES",
+    "WITHOUT_LEVEL",
+    "Z_95",
+    "Counts",
+    "Display",
+    "Dispositions",
+    "Estimate",
+    "Formula",
+    "Groups",
+    "Index",
+    "IndicesError",
+    "Interval",
+    "Layout",
+    "Pooling",
+    "Sums",
+    "Tally",
+    "Thresholds",
+    "design_effect",
+    "display",
+    "index_over_applicable",
+    "mean_percent",
+    "normalised_mean",
+    "pool_by_answers",
+    "pool_by_criteria",
+    "pooled",
+    "ratio_interval",
+    "response_rate_1",
+    "response_rate_2",
+    "sample_size",
+    "satisfied_share",
+    "sipas_points",
+    "two_groups",
+    "weighted_by_criteria",
+    "wilson",
+    "words_for",
+]
