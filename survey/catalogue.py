@@ -1,0 +1,102 @@
+"""What every room looks up: published questionnaires, the unit tree, the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import workdays
+from survey.models import Holiday, PublishedQuestionnaire, Unit
+from survey.questionnaire import Questionnaire, digest, load, packaged
+
+
+class CatalogueError(Exception):
+    """Something cannot be put on, or found on, the shelf; the message says why."""
+
+
+_loaded: dict[str, Questionnaire] = {}
+
+
+def publish(
+    session: Session, text: str, *, source: str, now: datetime
+) -> PublishedQuestionnaire:
+    """Freeze a questionnaire; publishing the same text again changes nothing.
+
+    Raises:
+        QuestionnaireError: the text has faults.
+        CatalogueError: its id is taken by another text.
+    """
+    questionnaire = load(text, source)
+    sha256 = digest(text)
+    kept = session.get(PublishedQuestionnaire, questionnaire.id)
+    if kept is None:
+        kept = PublishedQuestionnaire(
+            id=questionnaire.id, text=text, sha256=sha256, published_at=now
+        )
+        session.add(kept)
+        session.flush()
+    elif kept.sha256 != sha256:
+        raise CatalogueError(
+            f"{source}: phiên bản {questionnaire.id} đã được công bố với nội dung "
+            "khác; nội dung đã công bố không đổi được, hãy đặt id mới"
+        )
+    return kept
+
+
+def publish_packaged(session: Session, *, now: datetime) -> list[str]:
+    """Publish the questionnaires that come with the program; their ids."""
+    texts = packaged()
+    for name, text in texts.items():
+        publish(session, text, source=name, now=now)
+    return sorted(texts)
+
+
+def questionnaire(
+    session: Session, questionnaire_id: str, *, sha256: str | None = None
+) -> Questionnaire:
+    """The published questionnaire of this id, read once per process and text.
+
+    Args:
+        sha256: its digest if the caller already knows it; saves a query.
+    Raises:
+        CatalogueError: no such questionnaire is published.
+    """
+    if sha256 is None:
+        sha256 = session.scalar(
+            sa.select(PublishedQuestionnaire.sha256).where(
+                PublishedQuestionnaire.id == questionnaire_id
+            )
+        )
+    if sha256 is None:
+        raise CatalogueError(f"chưa có phiếu khảo sát nào mang mã {questionnaire_id!r}")
+    if sha256 not in _loaded:
+        text = session.scalars(
+            sa.select(PublishedQuestionnaire.text).where(
+                PublishedQuestionnaire.id == questionnaire_id
+            )
+        ).one()
+        _loaded[sha256] = load(text, questionnaire_id)
+    return _loaded[sha256]
+
+
+def subtree(session: Session, unit_ids: Collection[int]) -> list[int]:
+    """These units and every unit below them, by id."""
+    tree = (
+        sa.select(Unit.id).where(Unit.id.in_(unit_ids)).cte("subtree", recursive=True)
+    )
+    tree = tree.union(sa.select(Unit.id).where(Unit.parent_id == tree.c.id))
+    return sorted(session.scalars(sa.select(tree.c.id)))
+
+
+def calendar(session: Session) -> workdays.Calendar:
+    """The office's calendar; the packaged public holidays until it keeps its own."""
+    days = session.execute(sa.select(Holiday.day, Holiday.is_working)).all()
+    if not days:
+        return workdays.packaged()
+    return workdays.Calendar(
+        holidays=frozenset(day for day, is_working in days if not is_working),
+        swapped_working_days=frozenset(day for day, is_working in days if is_working),
+    )

@@ -1,0 +1,238 @@
+"""The engine: SQLite by default, PostgreSQL for production, with the few rules that
+make either lose nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pysqlite3
+import sqlalchemy as sa
+from flask import Flask, has_request_context, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import FunctionElement
+
+BUSY_TIMEOUT_SECONDS = 15
+# Below this version two connections that write and checkpoint at once can corrupt a
+# WAL database (fixed in SQLite 3.51.3); there the rollback journal is used instead.
+SAFE_WAL_VERSION = (3, 51, 3)
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Base(DeclarativeBase):
+    """Registry of all nouns; names constraints so that migrations can name them."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+db = SQLAlchemy(engine_options={"json_serializer": _compact})
+
+
+def connect_to(app: Flask, url: str) -> None:
+    """Give `app` its database at `url`."""
+    options: dict[str, Any] = {"url": url}
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        options |= {
+            "module": pysqlite3,
+            "connect_args": {
+                "timeout": BUSY_TIMEOUT_SECONDS,
+                "check_same_thread": False,
+                # The driver must not open transactions by itself: we send BEGIN.
+                "isolation_level": None,
+            },
+        }
+    else:
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _tame_sqlite(db.engine)
+
+
+def _tame_sqlite(engine: sa.Engine) -> None:
+    write_lock = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.create_function("add_counts", 2, _add_counts, deterministic=True)
+        connection.create_aggregate("sum_counts", 1, _SumCounts)
+        wal = pysqlite3.sqlite_version_info >= SAFE_WAL_VERSION
+        for pragma in (
+            f"journal_mode={'WAL' if wal else 'DELETE'}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            # A spent draft must not stay legible in free pages or in a backup.
+            "secure_delete=ON",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        reads = has_request_context() and request.method in READING_METHODS
+        if reads or options.get("is_deferred"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # SQLite's busy handler is unfair under many writers: writers of one process
+        # queue here, and only processes compete for the file.
+        info = connection.info
+        if not info.get("writes"):
+            if not write_lock.acquire(timeout=BUSY_TIMEOUT_SECONDS):
+                raise sa.exc.OperationalError(
+                    "BEGIN IMMEDIATE", None, TimeoutError("database is locked")
+                )
+            info["writes"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def release(connection: Any, record: Any) -> None:
+        if record.info.pop("writes", False):
+            write_lock.release()
+
+
+def _add_counts(left: bytes, right: bytes) -> bytes:
+    total = int.from_bytes(left, "big") + int.from_bytes(right, "big")
+    return total.to_bytes(max(len(left), len(right)), "big")
+
+
+class _SumCounts:
+    def __init__(self) -> None:
+        self.total = 0
+        self.width = 0
+
+    def step(self, value: bytes | None) -> None:
+        if value is not None:
+            self.total += int.from_bytes(value, "big")
+            self.width = max(self.width, len(value))
+
+    def finalize(self) -> bytes | None:
+        if not self.width:
+            return None
+        width = max(self.width, (self.total.bit_length() + 7) // 8)
+        return self.total.to_bytes(width, "big")
+
+
+class Counts(sa.types.TypeDecorator[int]):
+    """Many counters side by side in one integer, so that one upsert adds a response.
+
+    PostgreSQL keeps the integer as NUMERIC and adds it natively; SQLite keeps its
+    bytes, of one fixed width per table row, and adds with our two functions.
+    """
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.Numeric())
+        return dialect.type_descriptor(sa.LargeBinary())
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            # Decimal, because Python refuses to print very long integers.
+            return Decimal(value)
+        return value.to_bytes((value.bit_length() + 7) // 8 or 1, "big")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return int(value)
+        return int.from_bytes(value, "big")
+
+
+class sum_counts(FunctionElement[int]):
+    """Sum of a Counts column over rows; None over no rows."""
+
+    type = Counts()
+    inherit_cache = True
+    name = "sum_counts"
+
+
+class add_counts(FunctionElement[int]):
+    """One Counts value plus another."""
+
+    type = Counts()
+    inherit_cache = True
+    name = "add_counts"
+
+
+@compiles(sum_counts)
+def _sum(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"sum({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(sum_counts, "sqlite")
+def _sum_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"sum_counts({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(add_counts)
+def _add(element: Any, compiler: Any, **kw: Any) -> str:
+    left, right = element.clauses
+    return f"{compiler.process(left, **kw)} + {compiler.process(right, **kw)}"
+
+
+@compiles(add_counts, "sqlite")
+def _add_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"add_counts({compiler.process(element.clauses, **kw)})"
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def in_chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most `size` items, so that long work stays in bounded memory."""
+    chunk: list[Any] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

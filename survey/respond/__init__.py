@@ -1,0 +1,11 @@
+"""A BUSINESS ANSWERS: from a link to a receipt."""
+
+from flask import Blueprint
+
+from survey.respond import doors, views
+
+bp = Blueprint("respond", __name__)
+bp.register_blueprint(doors.bp)
+bp.register_blueprint(views.bp)
+
+__all__ = ["bp"]

@@ -1,0 +1,89 @@
+"""The doors of the house: type a code, check a receipt, change the language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey import accounts, codes, web
+from survey.db import db
+from survey.models import Wave
+from survey.respond import drafts
+
+bp = Blueprint("doors", __name__)
+
+
+@bp.route("/", methods=["GET", "POST"])
+@accounts.public
+@web.limiter.limit("30/minute", methods=["POST"])
+def type_code() -> ResponseReturnValue:
+    """Open a form by the code printed under its QR code."""
+    typed = request.form.get("code", "")[:200]
+    error = None
+    if request.method == "POST":
+        token = codes.normalise(typed)
+        error = _code_error(typed)
+        if error is None:
+            return redirect(f"/p/{token}", 303)
+    html = render_template("respond/code.html", typed=typed, error=error)
+    return web.shown(html, 422 if error else 200)
+
+
+def _code_error(typed: str) -> Any:
+    reason = codes.explain(typed)
+    if reason == "ok":
+        return None
+    if reason == "wrong_length":
+        length = len(codes.normalise(typed))
+        return _("Mã có 20 ký tự, đã gõ %(length)s. Xin gõ lại đủ mã.", length=length)
+    if reason == "wrong_symbol":
+        symbols = ", ".join(codes.wrong_symbols(typed))
+        return _(
+            "Mã không dùng ký tự %(symbols)s. Mã chỉ gồm chữ số 2–9 và các chữ "
+            "C D F H J K M N P R T V W X Y.",
+            symbols=symbols,
+        )
+    return _("Có ký tự gõ nhầm. Xin so lại từng nhóm bốn ký tự.")
+
+
+@bp.route("/xac-minh", methods=["GET", "POST"])
+@accounts.public
+@web.limiter.limit("30/minute", methods=["POST"])
+def verify() -> ResponseReturnValue:
+    """Tell whether a receipt's response is stored; nothing of what it says."""
+    typed = request.form.get("receipt", "")[:200]
+    error, wave = None, None
+    if request.method == "POST":
+        if codes.explain(typed, codes.RECEIPT_LENGTH) != "ok":
+            error = _("Mã xác nhận gõ chưa đúng. Xin so lại từng nhóm bốn ký tự.")
+        else:
+            wave_id = drafts.wave_of_receipt(db.session, typed)
+            found = db.session.get(Wave, wave_id) if wave_id else None
+            wave = found.title if found else None
+            if wave is None:
+                error = _("Không có phiếu nào mang mã xác nhận này.")
+    html = render_template("respond/verify.html", typed=typed, error=error, wave=wave)
+    return web.shown(html, 422 if error else 200)
+
+
+@bp.get("/tro-nang")
+@accounts.public
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement."""
+    contact = getattr(web.settings(), f"contact_{web.language()}")
+    return web.shown(render_template("respond/accessibility.html", contact=contact))
+
+
+@bp.post("/ngon-ngu")
+@accounts.public
+def change_language() -> ResponseReturnValue:
+    """Change the language of the pages that are not part of a form."""
+    chosen = web.asked_language()
+    if chosen:
+        cookie["language"] = chosen
+        cookie.permanent = True
+    return redirect(web.local_path(request.args.get("next")) or "/", 303)

@@ -1,0 +1,400 @@
+"""What each page of the form shows: prepared once, then filled per respondent."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from survey import codes, formats, web
+from survey.questionnaire import derived, routing
+from survey.questionnaire.schema import (
+    CANNOT_JUDGE,
+    NOT_APPLICABLE,
+    PAGE_CHECK,
+    PAGE_FACTS,
+    PAGE_GENERAL,
+    PAGE_INTRODUCTION,
+    Criterion,
+    Element,
+    General,
+    Questionnaire,
+    Text,
+    fill,
+)
+from survey.respond.prepared import Prepared, part, slot
+from survey.respond.visits import DraftState, Visit
+
+CHECKED = Markup(" checked")
+SELECTED = Markup(" selected")
+ERROR_GROUP = " govuk-form-group--error"
+GUIDANCE = ("consider", "leave_out", "look_up")
+
+
+class GuidanceTexts(NamedTuple):
+    """The three parts of a criterion's guidance, as text or as a gap."""
+
+    consider: Markup | str
+    leave_out: Markup | str
+    look_up: Markup | str
+
+
+def page(visit: Visit, name: str, language: str) -> Prepared:
+    """A page, rendered at its first use in this process."""
+    kept: dict[tuple[str, str, str], Prepared] = current_app.extensions.setdefault(
+        "prepared_pages", {}
+    )
+    key = (visit.sha256, name, language)
+    if key not in kept:
+        kept[key] = Prepared(_render(visit.questionnaire, name, language))
+    return kept[key]
+
+
+def _render(q: Questionnaire, name: str, language: str) -> str:
+    steps = q.pages[1:]
+    words: dict[str, Any] = {
+        "q": q,
+        "lang": language,
+        "page": name,
+        "step": steps.index(name) + 1 if name in steps else 0,
+        "steps": len(steps),
+        "slot": slot,
+        "part": part,
+        "footer": gapped(q.opening.footer, language, footer=True),
+    }
+    if name == PAGE_INTRODUCTION:
+        known = {"agency": web.agency(language), "minutes": str(q.minutes)}
+        intro = [fill(text.get(language), known) for text in q.opening.intro]
+        return render_template("respond/introduction.html", **words, intro=intro)
+    if name == PAGE_FACTS:
+        return render_template("respond/facts.html", **words)
+    if name == PAGE_GENERAL:
+        return render_template("respond/generals.html", **words)
+    if name == PAGE_CHECK:
+        groups = _groups(q, language)
+        return render_template("respond/check.html", **words, groups=groups)
+    element = q.element(name)
+    texts = {
+        one.code: GuidanceTexts(
+            *(_guidance(q, one, part, language) for part in GUIDANCE)
+        )
+        for one in element.criteria
+    }
+    return render_template(
+        "respond/element.html", **words, element=element, texts=texts
+    )
+
+
+def gapped(text: Text, language: str, *, footer: bool = False) -> Markup:
+    """A text whose `{names}` become gaps."""
+    names = ("wave", "period", "version", "code", "deadline", "contact")
+    marked = {name: str(slot(name)) for name in names} if footer else {}
+    # Escaped before the gaps are marked.
+    return Markup(fill(str(escape(text.get(language))), marked))  # noqa: S704
+
+
+def _guidance(
+    q: Questionnaire, criterion: Criterion, name: str, language: str
+) -> Markup | str:
+    text = q.filled(getattr(criterion, name), language)
+    # Brackets such as "(hỏi ở C2)" go when C2 is not asked: that part is a gap.
+    return slot(f"t:{criterion.code}:{name}") if routing.references(text) else text
+
+
+def _groups(
+    q: Questionnaire, language: str
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    groups = [
+        (
+            _("Thông tin thực tế về hồ sơ"),
+            PAGE_FACTS,
+            [(fact.code, q.filled(fact.text, language)) for fact in q.facts],
+        )
+    ]
+    groups += [
+        (
+            f"{element.code}. {element.title.get(language)}",
+            element.code,
+            [
+                (one.code, f"{one.code}. {one.title.get(language)}")
+                for one in element.criteria
+            ],
+        )
+        for element in q.elements
+    ]
+    generals = [(one.code, one.title.get(language)) for one in q.generals]
+    return [*groups, (_("Câu hỏi chung"), PAGE_GENERAL, generals)]
+
+
+def frame_values(
+    visit: Visit, name: str, *, csrf: str, language: str
+) -> dict[str, Any]:
+    """What every page of the form needs."""
+    base = f"/p/{visit.token}"
+    settings = web.settings()
+    return {
+        "here": f"{base}/{name}",
+        "base": base,
+        "csrf": csrf,
+        "key": visit.draft.key if visit.draft else "",
+        "wave": visit.wave_title,
+        "period": period(visit.opens_on, visit.closes_on, language),
+        "version": visit.questionnaire.id,
+        # Enough to name the sheet on the telephone, too little to open the form.
+        "code": codes.grouped(visit.token)[:4] + "-…",
+        "deadline": formats.date_text(visit.closes_on, language),
+        "contact": getattr(settings, f"contact_{language}"),
+    }
+
+
+def period(opens_on: date, closes_on: date, language: str) -> str:
+    """The days of a wave."""
+    ends = (formats.date_text(day, language) for day in (opens_on, closes_on))
+    return "–".join(ends)
+
+
+def error_values(
+    errors: Mapping[str, str], anchors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The summary on top and a message beside each field; anchors: first controls."""
+    if not errors:
+        return {}
+    links = Markup("").join(
+        Markup('<li><a href="#{}">{}</a></li>').format(anchors[code], message)
+        for code, message in errors.items()
+    )
+    values: dict[str, Any] = {"has_errors": True, "errors": links}
+    for code, message in errors.items():
+        values[f"e:{code}"] = True
+        values[f"m:{code}"] = message
+        values[f"error_class:{code}"] = " criterion--error"
+        values[f"described:{code}"] = f" {code}-error"
+    return values
+
+
+def introduction_values(
+    visit: Visit, language: str, *, consents: bool
+) -> dict[str, Any]:
+    """Who asks about which dossier; consent only as typed, never ready-made."""
+    return {
+        "unit": visit.unit_name,
+        "procedure": visit.procedure_name or "",
+        "c:consent:yes": CHECKED if consents else "",
+    }
+
+
+def facts_values(
+    visit: Visit,
+    asked: Iterable[str],
+    typed: Mapping[str, str],
+    language: str,
+    procedures: Sequence[tuple[str, str]],
+) -> dict[str, Any]:
+    """The facts asked, with what was typed."""
+    values: dict[str, Any] = {}
+    for code in asked:
+        fact = visit.questionnaire.fact(code)
+        value = typed.get(code, "")
+        values[f"q:{code}"] = True
+        if fact.type == "procedure":
+            values[f"options:{code}"] = _options(procedures, value)
+            values[f"o:{code}:{value}"] = SELECTED
+        elif fact.type == "date" and value not in fact.codes:
+            values[f"v:{code}"] = value
+        else:
+            values[f"c:{code}:{value}"] = CHECKED
+    return values
+
+
+def _options(procedures: Sequence[tuple[str, str]], chosen: str) -> Markup:
+    return Markup("").join(
+        Markup('<option value="{}"{}>{} – {}</option>').format(
+            code, SELECTED if code == chosen else "", code, name
+        )
+        for code, name in procedures
+    )
+
+
+def known_values(visit: Visit, language: str) -> dict[str, Any]:
+    """The facts that the dossier supplied, to be seen and corrected."""
+    draft = visit.draft
+    supplied = (
+        [code for code in draft.supplied if draft.facts.get(code)] if draft else []
+    )
+    if draft is None or not supplied:
+        return {}
+    rows = Markup("").join(
+        Markup(
+            '<div class="govuk-summary-list__row govuk-summary-list__row--no-actions">'
+            '<dt class="govuk-summary-list__key">{}</dt>'
+            '<dd class="govuk-summary-list__value">{}</dd></div>'
+        ).format(
+            visit.questionnaire.fact(code).title.get(language),
+            fact_words(visit, code, draft.facts, language),
+        )
+        for code in supplied
+    )
+    return {
+        "known": rows,
+        "correct": f"/p/{visit.token}/{PAGE_FACTS}?sua=1",
+    }
+
+
+def fact_words(visit: Visit, code: str, facts: Mapping[str, str], language: str) -> str:
+    """A fact as a person reads it; "" when it has no value."""
+    value = facts.get(code, "")
+    label = visit.questionnaire.fact(code).label(value)
+    if label is not None:
+        return label.get(language)
+    day = derived.day(value)
+    if day is not None:
+        return formats.date_text(day, language)
+    if code == "F01" and value == visit.procedure_code and visit.procedure_name:
+        return visit.procedure_name
+    return value
+
+
+def element_values(
+    visit: Visit,
+    element: Element,
+    shown: Mapping[str, routing.Routed],
+    typed: Mapping[str, str],
+    language: str,
+) -> dict[str, Any]:
+    """The criteria of an element that are asked, with what was chosen."""
+    q = visit.questionnaire
+    hidden = frozenset(code for code, routed in shown.items() if not routed.is_shown)
+    values: dict[str, Any] = {}
+    for one in element.criteria:
+        routed = shown[one.code]
+        if not routed.is_shown:
+            continue
+        values[f"q:{one.code}"] = True
+        values[f"na:{one.code}"] = routed.offers_not_applicable
+        values[f"c:{one.code}:{typed.get(one.code)}"] = CHECKED
+        for name in GUIDANCE:
+            text = q.filled(getattr(one, name), language)
+            values[f"t:{one.code}:{name}"] = routing.without_hidden(text, hidden)
+    return values
+
+
+def generals_values(
+    visit: Visit, typed: Mapping[str, Any], language: str, *, order: str
+) -> dict[str, Any]:
+    """The general questions with what was chosen; `order` seeds random orders."""
+    values: dict[str, Any] = {}
+    for one in visit.questionnaire.generals:
+        value = typed.get(one.code, "")
+        if one.type == "text":
+            values[f"v:{one.code}"] = value
+        elif one.random_order:
+            values[f"rows:{one.code}"] = _rows(visit, one, value or [], language, order)
+        else:
+            chosen = value if isinstance(value, list) else [value]
+            values |= {f"c:{one.code}:{item}": CHECKED for item in chosen}
+    return values
+
+
+def _rows(
+    visit: Visit, general: General, chosen: Sequence[str], language: str, order: str
+) -> Markup:
+    """The choices in an order of this form's own, the same at every showing."""
+    kept: dict[tuple[str, str, str, str], Prepared] = current_app.extensions.setdefault(
+        "prepared_rows", {}
+    )
+    rows = []
+    choices = list(general.choices)
+    last = [choices.pop()] if general.exclusive_last else []
+    random.Random(f"{order}:{general.code}").shuffle(choices)  # noqa: S311 - an order
+    for choice in [*choices, *last]:
+        key = (visit.sha256, language, general.code, choice.code)
+        if key not in kept:
+            kept[key] = Prepared(
+                render_template(
+                    "respond/_row.html",
+                    code=general.code,
+                    choice=choice,
+                    lang=language,
+                    slot=slot,
+                    part=part,
+                )
+            )
+        mark = {
+            f"c:{general.code}:{choice.code}": CHECKED if choice.code in chosen else ""
+        }
+        rows.append(Markup(kept[key].fill(mark)))  # noqa: S704 - our own rows
+    return Markup("").join(rows)
+
+
+def check_values(
+    visit: Visit,
+    draft: DraftState,
+    shown: Mapping[str, routing.Routed],
+    language: str,
+    procedures: Mapping[str, str],
+) -> dict[str, Any]:
+    """Every question of this form with its answer, or that it has none."""
+    q = visit.questionnaire
+    unanswered = _("Chưa trả lời")
+    values: dict[str, Any] = {f"edit:{PAGE_FACTS}": "?sua=1"}
+    for code in routing.asked_facts(q, draft.facts):
+        words = fact_words(visit, code, draft.facts, language)
+        values[f"q:{code}"] = True
+        values[f"a:{code}"] = procedures.get(words, words) or unanswered
+    for one in q.criteria:
+        if shown[one.code].is_shown:
+            values[f"q:{one.code}"] = True
+            answer = draft.answers.get(one.code)
+            values[f"a:{one.code}"] = level_words(q, answer, language) or unanswered
+    for general in q.generals:
+        values[f"q:{general.code}"] = True
+        words = _general_words(q, general, draft.answers.get(general.code), language)
+        values[f"a:{general.code}"] = words or unanswered
+    return values
+
+
+def level_words(q: Questionnaire, answer: str | None, language: str) -> str:
+    """An answer to a criterion as a person reads it; "" when there is none."""
+    if answer in q.scale.values:
+        return f"{answer}. {q.scale.label(int(answer)).get(language)}"
+    if answer == NOT_APPLICABLE:
+        return q.scale.not_applicable.get(language)
+    if answer == CANNOT_JUDGE:
+        return q.scale.cannot_judge.get(language)
+    return ""
+
+
+def _general_words(q: Questionnaire, one: General, answer: Any, language: str) -> str:
+    if not answer:
+        return ""
+    if one.type == "scale":
+        return level_words(q, answer, language)
+    if one.type == "text":
+        return str(answer)
+    labels = {choice.code: choice.label.get(language) for choice in one.choices}
+    chosen = answer if isinstance(answer, list) else [answer]
+    return "; ".join(labels[code] for code in chosen)
+
+
+def first_control(q: Questionnaire, code: str) -> str:
+    """The id of a question's first control, where an error's link leads."""
+    if code == "consent":
+        return code
+    for fact in q.facts:
+        if fact.code == code:
+            if fact.type == "procedure":
+                return f"{code}-list"
+            return f"{code}-date" if fact.type == "date" else f"{code}-{fact.codes[0]}"
+    for general in q.generals:
+        if general.code == code:
+            if general.type == "text":
+                return f"{code}-text"
+            if general.type == "scale":
+                return f"{code}-{q.scale.codes[0]}"
+            return code if general.random_order else f"{code}-{general.choices[0].code}"
+    return f"{code}-{q.scale.codes[0]}"

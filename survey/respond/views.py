@@ -1,0 +1,500 @@
+"""The addresses a business opens: find the form behind a link, act, go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from survey import accounts, clock, codes, web
+from survey.db import db
+from survey.questionnaire import routing
+from survey.questionnaire.schema import (
+    PAGE_CHECK,
+    PAGE_FACTS,
+    PAGE_GENERAL,
+    PAGE_INTRODUCTION,
+)
+from survey.respond import drafts, forms, pages, visits
+from survey.respond.visits import DraftState, Visit
+
+bp = Blueprint("form", __name__)
+KEPT_KEYS = 8
+
+
+def _key_of(token: str) -> str:
+    """The key of the draft this browser began behind a link: from the page, else kept.
+
+    The page carries it too, so that answers survive a cookie that was lost.
+    """
+    kept: dict[str, str] = cookie.get("keys", {})
+    return request.form.get("key") or kept.get(codes.hashed(token)[:16], "")
+
+
+def _keep_key(token: str, key: str) -> None:
+    kept: dict[str, str] = dict(cookie.get("keys", {}))
+    name = codes.hashed(token)[:16]
+    if kept.get(name) == key:
+        return
+    kept.pop(name, None)
+    kept[name] = key
+    cookie["keys"] = dict(list(kept.items())[-KEPT_KEYS:])
+    cookie.permanent = True
+
+
+def _visit(token: str, key: str, now: datetime) -> Visit:
+    found = visits.visit(
+        db.session,
+        codes.normalise(token),
+        key,
+        now=now,
+        draft_days=web.settings().draft_days,
+    )
+    g.language = found.draft.language if found.draft else cookie.get("language")
+    return found
+
+
+def _to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:
+    return redirect(f"/p/{token}/{page}{anchor}", 303)
+
+
+@bp.errorhandler(visits.UnknownLink)
+def unknown(error: visits.UnknownLink) -> ResponseReturnValue:
+    """Say that a code leads nowhere, and how to find the right one."""
+    return web.refusal(
+        404,
+        _("Không tìm thấy phiếu khảo sát"),
+        _(
+            "Mã này không có trong hệ thống. Xin quét lại mã QR, hoặc gõ lại mã in "
+            "dưới mã QR. Nếu vẫn không được, xin hỏi nơi đã đưa mã."
+        ),
+        link=(_("Gõ mã"), "/"),
+    )
+
+
+@bp.errorhandler(visits.UsedLink)
+def used(error: visits.UsedLink) -> ResponseReturnValue:
+    """Say that this dossier's form has arrived."""
+    return web.refusal(
+        410,
+        _("Phiếu của hồ sơ này đã được gửi"),
+        _(
+            "Mỗi hồ sơ chỉ gửi một phiếu, và phiếu đã gửi thì không sửa được. Nếu Quý "
+            "doanh nghiệp chưa gửi phiếu này, xin báo cho cơ quan."
+        ),
+        link=(_("Kiểm tra mã xác nhận"), "/xac-minh"),
+    )
+
+
+@bp.errorhandler(visits.ClosedLink)
+def closed(error: visits.ClosedLink) -> ResponseReturnValue:
+    """Say that answers are not taken behind this link today."""
+    return web.refusal(
+        410,
+        _("Đường dẫn này hiện không nhận phiếu"),
+        _(
+            "Đợt khảo sát chưa mở, đã kết thúc, hoặc đường dẫn đã được thay. Xin hỏi "
+            "nơi đã đưa mã để nhận đường dẫn mới."
+        ),
+        link=(_("Gõ mã khác"), "/"),
+    )
+
+
+@bp.get("/p/<token>")
+@accounts.public
+def enter(token: str) -> ResponseReturnValue:
+    """Open a link: the introduction, or the page where the form was left."""
+    visit = _visit(token, _key_of(token), clock.now())
+    if visit.draft is not None:
+        if visit.is_sole:
+            _keep_key(token, visit.draft.key)
+        return _to(visit.token, visit.draft.next_page)
+    return _introduction(visit)
+
+
+@bp.route("/p/<token>/<page>", methods=["GET", "POST"])
+@accounts.public
+def fill(token: str, page: str) -> ResponseReturnValue:
+    """Show one page of the questionnaire behind a link; on POST keep its answers."""
+    now, key = clock.now(), _key_of(token)
+    if request.method == "POST":
+        visits.lock(db.session, codes.normalise(token), key)
+    try:
+        visit = _visit(token, key, now)
+    except (visits.UsedLink, visits.ClosedLink):
+        if _is_sent(key):
+            return _thanks_again(token, key)
+        raise
+    draft = visit.draft
+    if (
+        request.method == "POST"
+        and (draft is None or draft.key != key)
+        and _is_sent(key)
+    ):
+        return _thanks_again(token, key)
+    if page == PAGE_INTRODUCTION:
+        return (
+            _introduce(visit, now) if request.method == "POST" else _introduction(visit)
+        )
+    if draft is None:
+        return redirect(f"/p/{visit.token}", 303)
+    if not drafts.may_open(visit, draft, page):
+        return _to(visit.token, draft.next_page)
+    if request.method == "POST":
+        _keep_key(visit.token, draft.key)
+    return _PAGES.get(page, _element)(visit, draft, page, now)
+
+
+def _is_sent(key: str) -> bool:
+    if not key:
+        return False
+    receipt = drafts.receipt_of(web.settings().secret(), key)
+    return drafts.wave_of_receipt(db.session, receipt) is not None
+
+
+def _thanks_again(token: str, key: str) -> ResponseReturnValue:
+    """A repeat of a form that is counted already: the same thanks, the same receipt."""
+    _keep_key(codes.normalise(token), key)
+    return _to(codes.normalise(token), "cam-on")
+
+
+def _frame(visit: Visit, page: str) -> dict[str, Any]:
+    return pages.frame_values(
+        visit, page, csrf=generate_csrf(), language=web.language()
+    )
+
+
+def _render(
+    visit: Visit,
+    page: str,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:
+    q = visit.questionnaire
+    errors = errors or {}
+    anchors = {code: pages.first_control(q, code) for code in errors}
+    prepared = pages.page(visit, page, web.language())
+    html = prepared.fill(
+        {**_frame(visit, page), **values, **pages.error_values(errors, anchors)}
+    )
+    return web.shown(html, 422 if errors else 200)
+
+
+def _introduction(
+    visit: Visit, *, consents: bool = False, errors: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    values = pages.introduction_values(visit, web.language(), consents=consents)
+    return _render(visit, PAGE_INTRODUCTION, values, errors)
+
+
+def _introduce(visit: Visit, now: datetime) -> ResponseReturnValue:
+    consents = request.form.get("consent") == "yes"
+    chosen = web.asked_language()
+    if chosen:
+        cookie["language"] = g.language = chosen
+        if visit.draft:
+            drafts.keep_language(db.session, visit.draft, chosen)
+            db.session.commit()
+        return _introduction(visit, consents=consents)
+    if not consents:
+        message = _("Xin đánh dấu đồng ý tham gia để bắt đầu.")
+        return _introduction(visit, errors={"consent": message})
+    try:
+        key = drafts.start(
+            db.session,
+            visit,
+            language=web.language(),
+            now=now,
+            draft_days=web.settings().draft_days,
+        )
+        db.session.commit()
+    except IntegrityError:
+        # Another phone began the same dossier's form a moment ago: go on with that.
+        db.session.rollback()
+        return redirect(f"/p/{visit.token}", 303)
+    _keep_key(visit.token, key)
+    return _to(visit.token, visit.draft.next_page if visit.draft else PAGE_FACTS)
+
+
+def _switch(draft: DraftState) -> bool:
+    """Take up a change of language pressed on a page; True when there was one."""
+    chosen = web.asked_language()
+    if chosen is None:
+        return False
+    drafts.keep_language(db.session, draft, chosen)
+    cookie["language"] = g.language = chosen
+    return True
+
+
+def _errors(form: Form) -> dict[str, str]:
+    if form.validate():
+        return {}
+    return {
+        name: str(field.errors[0])
+        for name, field in form._fields.items()
+        if field.errors
+    }
+
+
+def _typed(form: Form) -> dict[str, Any]:
+    return {name: field.data for name, field in form._fields.items()}
+
+
+def _back(visit: Visit, draft: DraftState, page: str) -> dict[str, Any]:
+    before = drafts.page_before(visit, draft.facts, page)
+    return {"back": f"/p/{visit.token}/{before}", "is_resumable": True}
+
+
+def _facts(
+    visit: Visit, draft: DraftState, page: str, now: datetime
+) -> ResponseReturnValue:
+    q = visit.questionnaire
+    is_post = request.method == "POST"
+    is_correcting = request.values.get("sua") == "1" or (
+        is_post and bool(set(request.form.getlist("shown")) & set(draft.supplied))
+    )
+    procedures = drafts.procedures_of(db.session, visit.unit_id)
+    asked = [
+        code
+        for code in routing.asked_facts(q, draft.facts)
+        if is_correcting or code not in draft.supplied
+    ]
+    if not is_post:
+        return _facts_page(visit, draft, asked, draft.facts, {}, procedures)
+    on_page = [code for code in asked if code in request.form.getlist("shown")] or asked
+    form = forms.facts_form(
+        [q.fact(code) for code in on_page],
+        request.form,
+        [code for code, _ in procedures],
+    )
+    switched = _switch(draft)
+    errors = _errors(form)
+    if errors:
+        db.session.commit()
+        typed = {**draft.facts, **_typed(form)}
+        return _facts_page(visit, draft, asked, typed, errors, procedures)
+    facts, answered_on = drafts.facts_after(
+        db.session, visit, draft, _typed(form), now=now
+    )
+    added = [
+        code
+        for code in routing.asked_facts(q, facts)
+        if code not in on_page and (is_correcting or code not in draft.supplied)
+    ]
+    stays = bool(added) or switched
+    next_page = (
+        draft.next_page if stays else drafts.page_after(visit, draft, facts, page)
+    )
+    drafts.keep_facts(
+        db.session,
+        draft,
+        facts,
+        answered_on,
+        next_page=_furthest(visit, draft, next_page),
+        now=now,
+    )
+    db.session.commit()
+    if stays:
+        query = "?sua=1" if is_correcting else ""
+        return _to(visit.token, page, query + (f"#{added[0]}" if added else ""))
+    return _to(visit.token, next_page)
+
+
+def _furthest(visit: Visit, draft: DraftState, page: str) -> str:
+    order = visit.questionnaire.pages.index
+    return max(draft.next_page, page, key=order)
+
+
+def _facts_page(
+    visit: Visit,
+    draft: DraftState,
+    asked: list[str],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    procedures: list[tuple[str, str]],
+) -> ResponseReturnValue:
+    language = web.language()
+    values = {
+        **pages.facts_values(visit, asked, typed, language, procedures),
+        **_back(visit, draft, PAGE_FACTS),
+    }
+    if not set(asked) & set(draft.supplied):
+        values |= pages.known_values(visit, language)
+    return _render(visit, PAGE_FACTS, values, errors)
+
+
+def _element(
+    visit: Visit, draft: DraftState, page: str, now: datetime
+) -> ResponseReturnValue:
+    q = visit.questionnaire
+    element = q.element(page)
+    shown = routing.shown(q, draft.facts)
+
+    def make(typed: MultiDict[str, str]) -> Form:
+        return forms.element_form(q, element, shown, typed)
+
+    def values(typed: Mapping[str, Any]) -> dict[str, Any]:
+        return pages.element_values(visit, element, shown, typed, web.language())
+
+    return _answers(visit, draft, page, now, make=make, values=values)
+
+
+def _generals(
+    visit: Visit, draft: DraftState, page: str, now: datetime
+) -> ResponseReturnValue:
+    def make(typed: MultiDict[str, str]) -> Form:
+        return forms.generals_form(visit.questionnaire, typed)
+
+    def values(typed: Mapping[str, Any]) -> dict[str, Any]:
+        return pages.generals_values(visit, typed, web.language(), order=draft.key)
+
+    return _answers(visit, draft, page, now, make=make, values=values)
+
+
+def _answers(
+    visit: Visit,
+    draft: DraftState,
+    page: str,
+    now: datetime,
+    *,
+    make: Callable[[MultiDict[str, str]], Form],
+    values: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> ResponseReturnValue:
+    back = _back(visit, draft, page)
+    if request.method == "GET":
+        return _render(visit, page, {**values(draft.answers), **back})
+    form = make(request.form)
+    switched = _switch(draft)
+    errors = _errors(form)
+    if errors:
+        db.session.commit()
+        return _render(visit, page, {**values(_typed(form)), **back}, errors)
+    next_page = page if switched else drafts.page_after(visit, draft, draft.facts, page)
+    drafts.keep_answers(
+        db.session,
+        draft,
+        _typed(form),
+        next_page=_furthest(visit, draft, next_page),
+        now=now,
+    )
+    db.session.commit()
+    return _to(visit.token, next_page)
+
+
+def _check(
+    visit: Visit, draft: DraftState, page: str, now: datetime
+) -> ResponseReturnValue:
+    if request.method == "GET":
+        return _check_page(visit, draft)
+    if _switch(draft):
+        db.session.commit()
+        return _to(visit.token, page)
+    if request.form.get("key") not in (None, "", draft.key):
+        # A page of an earlier form, sent from the browser's history.
+        return _check_page(visit, draft)
+    try:
+        drafts.submit(db.session, visit, draft, secret=web.settings().secret(), now=now)
+        db.session.commit()
+    except drafts.NothingAnswered:
+        db.session.rollback()
+        message = _("Phiếu chưa có câu trả lời nào. Xin trả lời ít nhất một câu.")
+        return _check_page(
+            visit, draft, {visit.questionnaire.criteria[0].code: message}
+        )
+    except IntegrityError:
+        # The same form arrived through another door and is counted.
+        db.session.rollback()
+        if not _is_sent(draft.key):
+            raise
+    return _thanks_again(visit.token, draft.key)
+
+
+def _check_page(
+    visit: Visit, draft: DraftState, errors: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    shown = routing.shown(visit.questionnaire, draft.facts)
+    named = draft.facts.get("F01", "")
+    procedures = (
+        dict(drafts.procedures_of(db.session, visit.unit_id))
+        if named and named != visit.procedure_code
+        else {}
+    )
+    values = {
+        **pages.check_values(visit, draft, shown, web.language(), procedures),
+        "back": f"/p/{visit.token}/{PAGE_GENERAL}",
+    }
+    if not errors:
+        return _render(visit, PAGE_CHECK, values)
+    first = visit.questionnaire.elements[0].code
+    link = Markup('<li><a href="/p/{}/{}">{}</a></li>').format(
+        visit.token, first, next(iter(errors.values()))
+    )
+    values |= {"has_errors": True, "errors": link}
+    prepared = pages.page(visit, PAGE_CHECK, web.language())
+    return web.shown(prepared.fill({**_frame(visit, PAGE_CHECK), **values}), 422)
+
+
+_PAGES: dict[str, Callable[[Visit, DraftState, str, datetime], ResponseReturnValue]] = {
+    PAGE_FACTS: _facts,
+    PAGE_GENERAL: _generals,
+    PAGE_CHECK: _check,
+}
+
+
+@bp.get("/p/<token>/cam-on")
+@accounts.public
+def thanks(token: str) -> ResponseReturnValue:
+    """Thanks and the receipt, to the browser that sent the form."""
+    key, secret = _key_of(token), web.settings().secret()
+    if not _is_sent(key):
+        return redirect(f"/p/{codes.normalise(token)}", 303)
+    wish = drafts.whom_to_call(db.session, secret, key)
+    return web.shown(
+        render_template(
+            "respond/thanks.html",
+            receipt=drafts.receipt_of(secret, key),
+            contact_url=f"/p/{codes.normalise(token)}/lien-he" if wish else None,
+        )
+    )
+
+
+@bp.route("/p/<token>/lien-he", methods=["GET", "POST"])
+@accounts.public
+def contact(token: str) -> ResponseReturnValue:
+    """Take down whom to call back, apart from the answers."""
+    key, now = _key_of(token), clock.now()
+    found = drafts.whom_to_call(db.session, web.settings().secret(), key)
+    if found is None:
+        return redirect(f"/p/{codes.normalise(token)}", 303)
+    form = forms.ContactForm(request.form)
+    form.name.label.text, form.reach.label.text = _("Họ tên"), _("Cách liên hệ")
+    is_kept = request.args.get("da-ghi") == "1"
+    if request.method == "POST" and form.validate():
+        drafts.leave_contact(
+            db.session,
+            found,
+            name=form.name.data,
+            reach=form.reach.data,
+            key=key,
+            now=now,
+        )
+        db.session.commit()
+        return _to(codes.normalise(token), "lien-he?da-ghi=1")
+    html = render_template(
+        "respond/contact.html",
+        form=form,
+        is_kept=is_kept,
+        days=found.days,
+        back_url=f"/p/{codes.normalise(token)}/cam-on",
+    )
+    return web.shown(html, 422 if form.errors else 200)

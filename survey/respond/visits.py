@@ -1,0 +1,200 @@
+"""A visit: what stands behind a link right now, read in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import catalogue, clock, codes
+from survey.models import (
+    Draft,
+    Link,
+    Procedure,
+    PublishedQuestionnaire,
+    Unit,
+    Wave,
+)
+from survey.questionnaire.schema import Questionnaire
+
+
+class VisitError(Exception):
+    """A link does not lead to a form that can be filled in now."""
+
+
+class UnknownLink(VisitError):
+    """No link has this token."""
+
+
+class UsedLink(VisitError):
+    """The form of this dossier was sent already."""
+
+
+class ClosedLink(VisitError):
+    """The link was revoked, or its wave is not open today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftState:
+    """An unfinished form as it stands."""
+
+    id: int
+    key: str
+    language: str
+    facts: Mapping[str, str]
+    supplied: Mapping[str, str]
+    answers: Mapping[str, Any]
+    next_page: str
+    answered_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A link that is open today, its wave, and the draft behind it if there is one."""
+
+    token: str
+    link_id: int
+    kind: str
+    wave_id: str
+    wave_title: str
+    opens_on: date
+    closes_on: date
+    unit_id: int
+    unit_name: str
+    procedure_id: int | None
+    procedure_code: str | None
+    procedure_name: str | None
+    dossier_id: int | None
+    is_sample: bool
+    questionnaire: Questionnaire
+    sha256: str
+    draft: DraftState | None
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether the link takes one form only."""
+        return self.kind == "dossier"
+
+
+_TOKEN: sa.BindParameter[str] = sa.bindparam("token_hash")
+_KEY: sa.BindParameter[str] = sa.bindparam("key")
+_OWN_DRAFT = sa.and_(
+    Draft.link_id == Link.id, sa.or_(Draft.sole_link_id == Link.id, Draft.key == _KEY)
+)
+_VISIT = (
+    sa.select(
+        Link.id,
+        Link.kind,
+        Link.state,
+        Link.unit_id,
+        Link.procedure_id,
+        Link.dossier_id,
+        Wave.id,
+        Wave.title,
+        Wave.state,
+        Wave.opens_on,
+        Wave.closes_on,
+        Wave.is_sample,
+        Wave.questionnaire_id,
+        PublishedQuestionnaire.sha256,
+        Unit.name,
+        Procedure.code,
+        Procedure.name,
+        Draft.id,
+        Draft.key,
+        Draft.language,
+        Draft.facts,
+        Draft.supplied,
+        Draft.answers,
+        Draft.next_page,
+        Draft.answered_on,
+        Draft.touched_at,
+    )
+    .select_from(Link)
+    .join(Wave, Wave.id == Link.wave_id)
+    .join(PublishedQuestionnaire, PublishedQuestionnaire.id == Wave.questionnaire_id)
+    .join(Unit, Unit.id == Link.unit_id)
+    .outerjoin(Procedure, Procedure.id == Link.procedure_id)
+    .outerjoin(Draft, _OWN_DRAFT)
+    .where(Link.token_hash == _TOKEN)
+)
+_LOCK = (
+    sa.select(Draft.id)
+    .join(Link, _OWN_DRAFT)
+    .where(Link.token_hash == _TOKEN)
+    .with_for_update(of=Draft)
+)
+
+
+def lock(session: Session, token: str, key: str) -> None:
+    """Wait until no other request changes the draft behind this link.
+
+    On SQLite a request that may write holds the database's only write lock already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK, {"token_hash": codes.hashed(token), "key": key})
+
+
+def visit(
+    session: Session, token: str, key: str, *, now: datetime, draft_days: int
+) -> Visit:
+    """What stands behind a link.
+
+    Args:
+        key: of the draft this browser has begun, or ""; a dossier's draft is found
+            without it, so that another phone goes on where the first one stopped.
+    Raises:
+        UnknownLink, UsedLink, ClosedLink: there is no form to fill in.
+    """
+    row = session.execute(
+        _VISIT, {"token_hash": codes.hashed(token), "key": key}
+    ).one_or_none()
+    if row is None:
+        raise UnknownLink
+    (
+        link_id, kind, state, unit_id, procedure_id, dossier_id,
+        wave_id, wave_title, wave_state, opens_on, closes_on, is_sample,
+        questionnaire_id, sha256, unit_name, procedure_code, procedure_name,
+        draft_id, draft_key, language, facts, supplied, answers, next_page,
+        answered_on, touched_at,
+    ) = row  # fmt: skip
+    if state == "spent":
+        raise UsedLink
+    today = clock.local(now).date()
+    if state != "active" or wave_state != "open" or not opens_on <= today <= closes_on:
+        raise ClosedLink
+    draft = None
+    if draft_id is not None and touched_at > now - timedelta(days=draft_days):
+        draft = DraftState(
+            id=draft_id,
+            key=draft_key,
+            language=language,
+            facts=facts,
+            supplied=supplied,
+            answers=answers,
+            next_page=next_page,
+            answered_on=answered_on,
+        )
+    return Visit(
+        token=token,
+        link_id=link_id,
+        kind=kind,
+        wave_id=wave_id,
+        wave_title=wave_title,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        procedure_id=procedure_id,
+        procedure_code=procedure_code,
+        procedure_name=procedure_name,
+        dossier_id=dossier_id,
+        is_sample=is_sample,
+        questionnaire=catalogue.questionnaire(session, questionnaire_id, sha256=sha256),
+        sha256=sha256,
+        draft=draft,
+    )

@@ -1,0 +1,342 @@
+"""The manners every page has: headers, languages, addresses of files, refusals that
+give back what was typed, and bodies that arrive whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import (
+    Flask,
+    current_app,
+    g,
+    has_request_context,
+    render_template,
+    request,
+    session,
+)
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_babel import lazy_gettext as _l
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from survey.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LANGUAGES = ("vi", "en")
+STATIC = Path(__file__).parent / "static"
+FORM_BYTES = 256 * 1024
+UPLOAD_BYTES = 20 * 1024 * 1024
+UPLOAD_PREFIX = "/dot-khao-sat/"
+YEAR = 365 * 24 * 3600
+# Of what was typed, these never stand in a page again.
+NEVER_RETURNED = (
+    "csrf_token",
+    "password",
+    "new_password",
+    "new_password_again",
+    "current_password",
+    "code",
+)
+SECURITY_HEADERS = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+        " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
+        " frame-ancestors 'none'; base-uri 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    # Tokens stand in addresses; our own CSRF check over TLS needs the referrer.
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+
+csrf = CSRFProtect()
+babel = Babel()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
+log = structlog.get_logger("survey")
+
+REFUSALS: dict[int, tuple[Any, Any]] = {
+    400: (
+        _l("Yêu cầu không hợp lệ"),
+        _l("Xin quay lại trang trước, tải lại trang rồi thử lại."),
+    ),
+    401: (_l("Cần đăng nhập"), _l("Xin đăng nhập rồi mở lại trang này.")),
+    403: (
+        _l("Không có quyền xem trang này"),
+        _l("Tài khoản đang dùng không có quyền này; xin hỏi người quản trị."),
+    ),
+    404: (
+        _l("Không tìm thấy trang"),
+        _l("Xin kiểm tra lại địa chỉ, hoặc quét lại mã QR."),
+    ),
+    405: (_l("Thao tác không được hỗ trợ"), _l("Xin quay lại trang trước.")),
+    410: (_l("Trang không còn"), _l("Đường dẫn này đã hết hiệu lực.")),
+    411: (_l("Không nhận được yêu cầu"), _l("Xin gửi lại từ trình duyệt khác.")),
+    413: (
+        _l("Nội dung quá lớn"),
+        _l("Xin rút ngắn nội dung hoặc chọn tệp nhỏ hơn rồi gửi lại."),
+    ),
+    422: (_l("Có chỗ chưa đúng"), _l("Xin xem lại những chỗ được nêu.")),
+    429: (
+        _l("Quá nhiều lần thử"),
+        _l("Xin chờ ít phút rồi thử lại."),
+    ),
+    500: (
+        _l("Hệ thống gặp lỗi"),
+        _l("Lỗi đã được ghi lại. Xin thử lại sau ít phút."),
+    ),
+    503: (
+        _l("Hệ thống tạm thời chưa sẵn sàng"),
+        _l("Xin thử lại sau ít phút."),
+    ),
+}
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie; behind TLS it is Secure and bound to this host."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-survey" if request.is_secure else "survey"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+class BodyGuard:
+    """Refuses bodies that are too large, of unknown length or cut off half-way.
+
+    gunicorn hands over a cut-off body as if it were complete; checked here, outside
+    Flask, because CSRFProtect reads the form before any of our own code runs.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
+            return self.app(environ, start_response)
+        if environ.get("HTTP_TRANSFER_ENCODING"):
+            return _refuse(start_response, "411 Length Required")
+        try:
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return _refuse(start_response, "400 Bad Request")
+        is_upload = environ.get("PATH_INFO", "").startswith(UPLOAD_PREFIX)
+        if length > (UPLOAD_BYTES if is_upload else FORM_BYTES):
+            return _refuse(start_response, "413 Content Too Large")
+        body = environ["wsgi.input"].read(length) if length > 0 else b""
+        if length < 0 or len(body) != length:
+            return _refuse(start_response, "400 Bad Request")
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self.app(environ, start_response)
+
+
+def _refuse(start_response: StartResponse, status: str) -> list[bytes]:
+    # Outside Flask there is no page to render; the words stand in both languages.
+    text = (
+        "Không nhận được nội dung gửi lên; chưa lưu gì. Xin quay lại và gửi lại.\n"
+        "What you sent did not arrive; nothing was stored. Please go back and resend.\n"
+    ).encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(text))),
+        ("Connection", "close"),
+        *SECURITY_HEADERS,
+    ]
+    start_response(status, headers)
+    return [text]
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    kept: Settings = current_app.config["SURVEY"]
+    return kept
+
+
+def language() -> str:
+    """The reader's language: chosen for this page, else kept in the cookie, else vi."""
+    chosen = g.get("language")
+    if chosen is None and has_request_context():  # not in a command
+        chosen = session.get("language")
+    return chosen if chosen in LANGUAGES else "vi"
+
+
+def asked_language() -> str | None:
+    """The language the reader just pressed the button for, if it is one of ours."""
+    chosen = request.form.get("language")
+    return chosen if chosen in LANGUAGES else None
+
+
+def shown(html: str, status: int = 200) -> ResponseReturnValue:
+    """A page for one reader, which no shared cache may keep."""
+    return html, status, {"Cache-Control": "private, no-cache"}
+
+
+def agency(in_language: str | None = None) -> str:
+    """Name of the office that asks."""
+    return str(getattr(settings(), f"agency_{in_language or language()}"))
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` if it is a path of ours, else None: `next` never leads elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(symbol) < 32 for symbol in target):
+        return None
+    return target
+
+
+def equip(app: Flask, chosen: Settings) -> None:
+    """Give the application its headers, languages, files, limits and refusals."""
+    prefix = f"static/{_digest_of_static()}/"
+    app.config.update(
+        SURVEY=chosen,
+        SECRET_KEY=chosen.secret(),
+        TRUSTED_HOSTS=chosen.trusted_hosts,
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=chosen.draft_days),
+        BABEL_DEFAULT_LOCALE="vi",
+        RATELIMIT_STORAGE_URI=chosen.redis_url or "memory://",
+    )
+    app.session_interface = SessionCookie()
+    app.jinja_env.globals.update(
+        asset=lambda name: f"/{prefix}{name}", agency=agency, language=language
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    babel.init_app(app, locale_selector=language)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_dress)
+    _register_refusals(app)
+
+    wsgi: Any = app.wsgi_app
+    if chosen.trusted_proxies:
+        hops = chosen.trusted_proxies
+        wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=0)
+    files = WhiteNoise(wsgi, max_age=YEAR, immutable_file_test=lambda *_: True)
+    files.add_files(str(STATIC), prefix=prefix)
+    app.wsgi_app = BodyGuard(files)  # type: ignore[method-assign]
+
+
+def _digest_of_static() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _dress(response: Any) -> Any:
+    headers = response.headers
+    headers.extend(SECURITY_HEADERS)
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    return response
+
+
+def _register_refusals(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _refusal)
+    app.register_error_handler(CSRFError, _session_over)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _failure)
+
+
+def refusal(
+    status: int, title: Any = None, advice: Any = None, **context: Any
+) -> ResponseReturnValue:
+    """A page that says what is wrong and what to do next."""
+    usual = REFUSALS.get(status, REFUSALS[500 if status >= 500 else 400])
+    page = render_template(
+        "refusal.html",
+        status=status,
+        title=title or usual[0],
+        advice=advice or usual[1],
+        **context,
+    )
+    return page, status
+
+
+def _refusal(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, SecurityError):
+        # The Host is foreign: a page would build its links upon it.
+        return "Bad host\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    answer = refusal(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            return (*answer, {name: value})  # type: ignore[misc]
+    return answer
+
+
+def _session_over(error: CSRFError) -> ResponseReturnValue:
+    return resend(
+        400,
+        _l("Phiên làm việc đã hết hạn, chưa lưu được"),
+        _l("Nội dung vừa điền vẫn còn ở trang này. Xin bấm “Gửi lại”."),
+    )
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database away", error=str(error.orig), path=request.endpoint)
+    if request.method != "POST":
+        return refusal(503)
+    return resend(
+        503,
+        _l("Chưa lưu được, xin gửi lại"),
+        _l(
+            "Hệ thống tạm thời không ghi được dữ liệu. Nội dung vừa điền vẫn còn ở "
+            "trang này. Xin chờ ít phút rồi bấm “Gửi lại”."
+        ),
+    )
+
+
+def _failure(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return _database_away(error)  # type: ignore[arg-type]
+    if current_app.testing:
+        raise error
+    log.exception("failure", path=request.endpoint)
+    return refusal(500)
+
+
+def resend(status: int, title: Any, advice: Any) -> ResponseReturnValue:
+    """Refuse a POST, giving back what was typed and a button to send it again."""
+    fields = [
+        (name, value)
+        for name, values in request.form.lists()
+        if name not in NEVER_RETURNED
+        for value in values
+    ]
+    return refusal(
+        status, title, advice, fields=fields, action=request.full_path.rstrip("?")
+    )

@@ -1,0 +1,141 @@
+"""One real database per test: a file for SQLite, a database of its own for PostgreSQL.
+
+`--database postgresql` runs the same suite on the server named by
+SURVEY_TEST_POSTGRESQL (see `tests/postgresql.py`, which starts one).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey import alembic, config, create_app
+from tests import cast
+
+SECRET = "a secret of the tests, long enough to be taken"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite"
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--database')}"
+
+
+def settings_for(instance: Path, url: str, **more: object) -> config.Settings:
+    return config.load(
+        {}, instance=instance, database_url=url, secret_key=SECRET, **more
+    )
+
+
+def migrate(settings: config.Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        alembic.upgrade()
+    dispose(app)
+
+
+def dispose(app: Flask) -> None:
+    with app.app_context():
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without any row, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    path = folder / "empty.sqlite"
+    migrate(settings_for(folder, f"sqlite:///{path}"))
+    # Folds the write-ahead log into the file, so that the file alone is complete.
+    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = os.environ["SURVEY_TEST_POSTGRESQL"]
+    name = f"empty_{uuid4().hex}"
+    with _admin(server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    url = f"{server}/{name}"
+    migrate(settings_for(tmp_path_factory.mktemp("empty"), url))
+    yield name
+    with _admin(server) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+
+
+def _admin(server: str) -> sa.Connection:
+    engine = sa.create_engine(
+        f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+    return engine.connect()
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """Address of a migrated, empty database that belongs to this test alone."""
+    if request.config.getoption("--database") == "sqlite":
+        path = tmp_path / "survey.sqlite"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("empty_postgresql")
+    server = os.environ["SURVEY_TEST_POSTGRESQL"]
+    name = f"test_{uuid4().hex}"
+    with _admin(server) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield f"{server}/{name}"
+    with _admin(server) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> config.Settings:
+    return settings_for(tmp_path, database_url)
+
+
+@pytest.fixture
+def app(settings: config.Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.config["RATELIMIT_ENABLED"] = False
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session apart from the application's, so that a forgotten commit shows."""
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engine
+    # Deferred, so that a test that only looked keeps no request waiting.
+    with Session(engine.execution_options(is_deferred=True)) as session:
+        yield session
+
+
+@pytest.fixture
+def world(session: Session) -> cast.World:
+    """The fixed cast: units, procedures, an open wave; see `tests/cast.py`."""
+    return cast.enter(session)
