@@ -15,7 +15,7 @@ alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application for one installation."""
     settings = settings or config.load()
-    app = Flask(__name__, static_folder=None)
+    app = web.Application(__name__, static_folder=None)
     web.equip(app, settings)
     connect_to(app, settings.engine_url)
     app.config["ALEMBIC"] = {"script_location": "migrations"}

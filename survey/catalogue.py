@@ -55,7 +55,10 @@ def publish_packaged(session: Session, *, now: datetime) -> list[str]:
 
 
 def questionnaire(
-    session: Session, questionnaire_id: str, *, sha256: str | None = None
+    session: Session | sa.Connection,
+    questionnaire_id: str,
+    *,
+    sha256: str | None = None,
 ) -> Questionnaire:
     """The published questionnaire of this id, read once per process and text.
 

@@ -16,6 +16,7 @@ RECEIPT_LENGTH: Final = 16  # 15 symbols, 67.8 bits, and the check symbol
 
 Explanation: TypeAlias = Literal["ok", "wrong_length", "wrong_symbol", "wrong_check"]
 
+_SYMBOLS: Final = frozenset(ALPHABET)
 _VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
 # Only where the drawn symbol can mean one thing. B, S, Z, G are not in the alphabet
 # and each looks like one digit of it. Ư is what a Vietnamese keyboard (Telex) makes
@@ -53,17 +54,37 @@ def receipt_from(secret: bytes, key: str) -> str:
     Source: HMAC-SHA256 (RFC 2104), reduced modulo 23¹⁵; of 256 bits the reduction
         keeps 67.8 with a bias below 2⁻¹⁸⁰.
     """
-    if len(secret) < 16:
-        raise CodesError("the secret of receipts needs at least 16 bytes")
     if not key:
         raise CodesError("a receipt needs the key of its submission")
-    message = b"survey:receipt\0" + key.encode()
-    number = int.from_bytes(hmac.digest(secret, message, "sha256"), "big")
+    return grouped(_derived(secret, b"survey:receipt\0", key, RECEIPT_LENGTH))
+
+
+def token_from(secret: bytes, key: str) -> str:
+    """The token that belongs to a place in a batch of links, the same at every repeat.
+
+    So that a batch asked for twice by a double click is made once and shown twice.
+
+    Args:
+        secret: at least 16 bytes known to this installation only.
+        key: random key of the batch, which is nowhere stored, and the place in it.
+    Raises:
+        CodesError: the secret is too short, or the key is empty.
+    Source: as `receipt_from`, modulo 23¹⁹: 85.9 bits with a bias below 2⁻¹⁶⁹.
+    """
+    if not key:
+        raise CodesError("a token needs the key of its batch")
+    return _derived(secret, b"survey:token-of-batch\0", key, TOKEN_LENGTH)
+
+
+def _derived(secret: bytes, purpose: bytes, key: str, length: int) -> str:
+    if len(secret) < 16:
+        raise CodesError("a derived code needs a secret of at least 16 bytes")
+    number = int.from_bytes(hmac.digest(secret, purpose + key.encode(), "sha256"))
     symbols = []
-    for _ in range(RECEIPT_LENGTH - 1):
+    for _ in range(length - 1):
         number, value = divmod(number, BASE)
         symbols.append(ALPHABET[value])
-    return grouped(_with_check("".join(symbols)))
+    return _with_check("".join(symbols))
 
 
 def normalise(typed: str) -> str:
@@ -73,6 +94,8 @@ def normalise(typed: str) -> str:
     invisible characters go; look-alikes become the symbol they stand for. Any other
     symbol stays as it is, and `explain` refuses it.
     """
+    if _SYMBOLS.issuperset(typed):
+        return typed
     text = unicodedata.normalize("NFKC", typed).upper()
     kept = "".join(symbol for symbol in text if not _is_separator(symbol))
     # Again, because capitals, and letters that lost a separator, can compose anew.

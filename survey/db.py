@@ -4,6 +4,7 @@ make either lose nothing.
 
 from __future__ import annotations
 
+import inspect
 import json
 import threading
 from collections.abc import Iterable, Iterator
@@ -66,6 +67,13 @@ def connect_to(app: Flask, url: str) -> None:
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     db.init_app(app)
+    # Flask-SQLAlchemy-Lite also closes asynchronous sessions, of which we have none,
+    # by starting a thread at the end of every request: half of a page's cost.
+    app.teardown_appcontext_funcs = [
+        close
+        for close in app.teardown_appcontext_funcs
+        if not inspect.iscoroutinefunction(close)
+    ]
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _tame_sqlite(db.engine)
@@ -94,7 +102,7 @@ def _tame_sqlite(engine: sa.Engine) -> None:
         options = connection.get_execution_options()
         reads = has_request_context() and request.method in READING_METHODS
         if reads or options.get("is_deferred"):
-            connection.exec_driver_sql("BEGIN")
+            _send(connection, "BEGIN")
             return
         # SQLite's busy handler is unfair under many writers: writers of one process
         # queue here, and only processes compete for the file.
@@ -105,7 +113,7 @@ def _tame_sqlite(engine: sa.Engine) -> None:
                     "BEGIN IMMEDIATE", None, TimeoutError("database is locked")
                 )
             info["writes"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _send(connection, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def release(connection: Any, record: Any) -> None:
@@ -113,33 +121,40 @@ def _tame_sqlite(engine: sa.Engine) -> None:
             write_lock.release()
 
 
+def _send(connection: sa.Connection, command: str) -> None:
+    # Past SQLAlchemy's own execution, which costs more than the command.
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(command)
+    except pysqlite3.OperationalError as error:
+        raise sa.exc.OperationalError(command, None, error) from error
+
+
 def _add_counts(left: bytes, right: bytes) -> bytes:
-    total = int.from_bytes(left, "big") + int.from_bytes(right, "big")
-    return total.to_bytes(max(len(left), len(right)), "big")
+    return _bytes(int.from_bytes(left, "big") + int.from_bytes(right, "big"))
+
+
+def _bytes(total: int) -> bytes:
+    return total.to_bytes((total.bit_length() + 7) // 8 or 1, "big")
 
 
 class _SumCounts:
     def __init__(self) -> None:
-        self.total = 0
-        self.width = 0
+        self.total: int | None = None
 
     def step(self, value: bytes | None) -> None:
         if value is not None:
-            self.total += int.from_bytes(value, "big")
-            self.width = max(self.width, len(value))
+            self.total = (self.total or 0) + int.from_bytes(value, "big")
 
     def finalize(self) -> bytes | None:
-        if not self.width:
-            return None
-        width = max(self.width, (self.total.bit_length() + 7) // 8)
-        return self.total.to_bytes(width, "big")
+        return None if self.total is None else _bytes(self.total)
 
 
 class Counts(sa.types.TypeDecorator[int]):
     """Many counters side by side in one integer, so that one upsert adds a response.
 
     PostgreSQL keeps the integer as NUMERIC and adds it natively; SQLite keeps its
-    bytes, of one fixed width per table row, and adds with our two functions.
+    bytes and adds with our two functions.
     """
 
     impl = sa.LargeBinary
@@ -156,7 +171,7 @@ class Counts(sa.types.TypeDecorator[int]):
         if dialect.name == "postgresql":
             # Decimal, because Python refuses to print very long integers.
             return Decimal(value)
-        return value.to_bytes((value.bit_length() + 7) // 8 or 1, "big")
+        return _bytes(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
         if value is None:

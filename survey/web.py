@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import structlog
 from flask import (
     Flask,
+    Response,
+    abort,
     current_app,
     g,
     has_request_context,
@@ -26,9 +29,10 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -39,7 +43,10 @@ from survey.config import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 LANGUAGES = ("vi", "en")
+KEPT_TOKENS = 10_000
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES = 256 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
@@ -70,7 +77,6 @@ SECURITY_HEADERS = (
 
 csrf = CSRFProtect()
 babel = Babel()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 log = structlog.get_logger("survey")
 
 REFUSALS: dict[int, tuple[Any, Any]] = {
@@ -110,8 +116,25 @@ REFUSALS: dict[int, tuple[Any, Any]] = {
 }
 
 
+class Application(Flask):
+    """Flask, for views that are all plain functions."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Leave a function as it is: looking whether it is a coroutine costs."""
+        return func
+
+
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie; behind TLS it is Secure and bound to this host."""
+
+    def __init__(self) -> None:
+        self._serializer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """The serializer of this application, made once instead of at every request."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-survey" if request.is_secure else "survey"
@@ -120,8 +143,8 @@ class SessionCookie(SecureCookieSessionInterface):
         return request.is_secure
 
 
-class BodyGuard:
-    """Refuses bodies that are too large, of unknown length or cut off half-way.
+class Gate:
+    """Puts the headers of safety on every answer, and lets no half body in.
 
     gunicorn hands over a cut-off body as if it were complete; checked here, outside
     Flask, because CSRFProtect reads the form before any of our own code runs.
@@ -131,6 +154,17 @@ class BodyGuard:
         self.app = app
 
     def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        def respond(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            headers += SECURITY_HEADERS
+            if environ["wsgi.url_scheme"] == "https":
+                headers.append(("Strict-Transport-Security", f"max-age={YEAR}"))
+            return start_response(status, headers, *error)
+
+        return self._admit(environ, respond)
+
+    def _admit(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
@@ -161,7 +195,6 @@ def _refuse(start_response: StartResponse, status: str) -> list[bytes]:
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Length", str(len(text))),
         ("Connection", "close"),
-        *SECURITY_HEADERS,
     ]
     start_response(status, headers)
     return [text]
@@ -187,9 +220,51 @@ def asked_language() -> str | None:
     return chosen if chosen in LANGUAGES else None
 
 
+def csrf_token() -> str:
+    """The session's CSRF token, signed once and then remembered: signing it anew for
+    every page is a tenth of a page's cost, and it has no age that could run out."""
+    raw = session.get("csrf_token")
+    kept: dict[str, str] = current_app.extensions["csrf_tokens"]
+    token = kept.get(raw) if raw else None
+    if token is None:
+        token = generate_csrf()
+        if len(kept) >= KEPT_TOKENS:
+            kept.clear()
+        kept[session["csrf_token"]] = token
+    return token
+
+
 def shown(html: str, status: int = 200) -> ResponseReturnValue:
     """A page for one reader, which no shared cache may keep."""
-    return html, status, {"Cache-Control": "private, no-cache"}
+    response = Response(html, status)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def limited(rate: str) -> Callable[[View], View]:
+    """Refuse POSTs of one network to a view above this rate, such as "30/minute".
+
+    Checked where it is needed only: a hook on every request would cost each page of
+    the form a tenth of its time.
+    """
+    limit = parse(rate)
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            limits: FixedWindowRateLimiter = current_app.extensions["limits"]
+            # Of one IPv6 household or office, the network counts, not the machine.
+            address = request.remote_addr or ""
+            network = ":".join(address.split(":")[:4]) if ":" in address else address
+            if request.method == "POST" and not limits.hit(
+                limit, request.endpoint or "", network
+            ):
+                abort(429)
+            return view(*args, **kwargs)
+
+        return cast(View, checked)
+
+    return wrap
 
 
 def agency(in_language: str | None = None) -> str:
@@ -222,7 +297,6 @@ def equip(app: Flask, chosen: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=chosen.draft_days),
         BABEL_DEFAULT_LOCALE="vi",
-        RATELIMIT_STORAGE_URI=chosen.redis_url or "memory://",
     )
     app.session_interface = SessionCookie()
     app.jinja_env.globals.update(
@@ -232,17 +306,20 @@ def equip(app: Flask, chosen: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     babel.init_app(app, locale_selector=language)
     csrf.init_app(app)
-    limiter.init_app(app)
-    app.after_request(_dress)
+    app.extensions["csrf_tokens"] = {}
+    app.extensions["limits"] = FixedWindowRateLimiter(
+        storage_from_string(chosen.redis_url or "memory://")
+    )
+    app.after_request(_keep_private)
     _register_refusals(app)
 
-    wsgi: Any = app.wsgi_app
+    files = WhiteNoise(app.wsgi_app, max_age=YEAR, immutable_file_test=lambda *_: True)
+    files.add_files(str(STATIC), prefix=prefix)
+    gate: Any = Gate(files)
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
-        wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=0)
-    files = WhiteNoise(wsgi, max_age=YEAR, immutable_file_test=lambda *_: True)
-    files.add_files(str(STATIC), prefix=prefix)
-    app.wsgi_app = BodyGuard(files)  # type: ignore[method-assign]
+        gate = ProxyFix(gate, x_for=hops, x_proto=hops, x_host=0)
+    app.wsgi_app = gate  # type: ignore[method-assign]
 
 
 def _digest_of_static() -> str:
@@ -253,13 +330,9 @@ def _digest_of_static() -> str:
     return digest.hexdigest()[:12]
 
 
-def _dress(response: Any) -> Any:
-    headers = response.headers
-    headers.extend(SECURITY_HEADERS)
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+def _keep_private(response: Any) -> Any:
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -19,7 +19,7 @@ bp = Blueprint("doors", __name__)
 
 @bp.route("/", methods=["GET", "POST"])
 @accounts.public
-@web.limiter.limit("30/minute", methods=["POST"])
+@web.limited("60/minute")
 def type_code() -> ResponseReturnValue:
     """Open a form by the code printed under its QR code."""
     typed = request.form.get("code", "")[:200]
@@ -52,7 +52,7 @@ def _code_error(typed: str) -> Any:
 
 @bp.route("/xac-minh", methods=["GET", "POST"])
 @accounts.public
-@web.limiter.limit("30/minute", methods=["POST"])
+@web.limited("60/minute")
 def verify() -> ResponseReturnValue:
     """Tell whether a receipt's response is stored; nothing of what it says."""
     typed = request.form.get("receipt", "")[:200]

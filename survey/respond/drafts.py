@@ -176,27 +176,30 @@ def _write(session: Session, draft: DraftState, now: datetime, **values: Any) ->
     )
 
 
-def page_after(
-    visit: Visit, draft: DraftState, facts: Mapping[str, str], page: str
-) -> str:
-    """The page that follows; pages without a question for this dossier are passed."""
+Shown = Mapping[str, routing.Routed]
+
+
+def page_after(visit: Visit, draft: DraftState, shown: Shown, page: str) -> str:
+    """The page that follows; pages without a question for this dossier are passed.
+
+    Args:
+        shown: the criteria as `routing.shown` routes them by the facts.
+    """
     if draft.next_page == PAGE_CHECK:
         return PAGE_CHECK
     pages = visit.questionnaire.pages
-    shown = routing.shown(visit.questionnaire, facts)
     following = pages[pages.index(page) + 1 :]
     return next(name for name in following if has_questions(visit, shown, name))
 
 
-def page_before(visit: Visit, facts: Mapping[str, str], page: str) -> str:
+def page_before(visit: Visit, shown: Shown, page: str) -> str:
     """The page that stands before, for the way back."""
     pages = visit.questionnaire.pages
-    shown = routing.shown(visit.questionnaire, facts)
     earlier = reversed(pages[: pages.index(page)])
     return next(name for name in earlier if has_questions(visit, shown, name))
 
 
-def has_questions(visit: Visit, shown: Mapping[str, routing.Routed], page: str) -> bool:
+def has_questions(visit: Visit, shown: Shown, page: str) -> bool:
     """Whether a page asks anything for this dossier."""
     for element in visit.questionnaire.elements:
         if element.code == page:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from flask import current_app, render_template
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from survey.questionnaire.schema import (
     PAGE_FACTS,
     PAGE_GENERAL,
     PAGE_INTRODUCTION,
+    Choice,
     Criterion,
     Element,
     General,
@@ -34,6 +35,8 @@ CHECKED = Markup(" checked")
 SELECTED = Markup(" selected")
 ERROR_GROUP = " govuk-form-group--error"
 GUIDANCE = ("consider", "leave_out", "look_up")
+KEPT_PAGES = 1000
+Shown: TypeAlias = Mapping[str, routing.Routed]
 
 
 class GuidanceTexts(NamedTuple):
@@ -46,12 +49,35 @@ class GuidanceTexts(NamedTuple):
 
 def page(visit: Visit, name: str, language: str) -> Prepared:
     """A page, rendered at its first use in this process."""
-    kept: dict[tuple[str, str, str], Prepared] = current_app.extensions.setdefault(
+    return _kept(
+        (visit.sha256, name, language),
+        lambda: Prepared.of(_render(visit.questionnaire, name, language)),
+    )
+
+
+def element_page(
+    visit: Visit, element: Element, shown: Shown, language: str
+) -> Prepared:
+    """The page of an element for all whose dossiers are routed alike."""
+    routes = tuple(
+        routed.is_shown + 2 * routed.offers_not_applicable for routed in shown.values()
+    )
+    return _kept(
+        (visit.sha256, element.code, language, routes),
+        lambda: page(visit, element.code, language).narrowed(
+            _routed_values(visit.questionnaire, element, shown, language)
+        ),
+    )
+
+
+def _kept(key: tuple[Any, ...], make: Callable[[], Prepared]) -> Prepared:
+    kept: dict[tuple[Any, ...], Prepared] = current_app.extensions.setdefault(
         "prepared_pages", {}
     )
-    key = (visit.sha256, name, language)
     if key not in kept:
-        kept[key] = Prepared(_render(visit.questionnaire, name, language))
+        if len(kept) >= KEPT_PAGES:
+            kept.clear()
+        kept[key] = make()
     return kept[key]
 
 
@@ -259,28 +285,28 @@ def fact_words(visit: Visit, code: str, facts: Mapping[str, str], language: str)
     return value
 
 
-def element_values(
-    visit: Visit,
-    element: Element,
-    shown: Mapping[str, routing.Routed],
-    typed: Mapping[str, str],
-    language: str,
+def _routed_values(
+    q: Questionnaire, element: Element, shown: Shown, language: str
 ) -> dict[str, Any]:
-    """The criteria of an element that are asked, with what was chosen."""
-    q = visit.questionnaire
+    """Which criteria are asked, and their guidance without brackets to hidden ones."""
     hidden = frozenset(code for code, routed in shown.items() if not routed.is_shown)
     values: dict[str, Any] = {}
     for one in element.criteria:
-        routed = shown[one.code]
-        if not routed.is_shown:
-            continue
-        values[f"q:{one.code}"] = True
-        values[f"na:{one.code}"] = routed.offers_not_applicable
-        values[f"c:{one.code}:{typed.get(one.code)}"] = CHECKED
+        values[f"q:{one.code}"] = shown[one.code].is_shown
+        values[f"na:{one.code}"] = shown[one.code].offers_not_applicable
         for name in GUIDANCE:
             text = q.filled(getattr(one, name), language)
             values[f"t:{one.code}:{name}"] = routing.without_hidden(text, hidden)
     return values
+
+
+def element_values(element: Element, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What was chosen for the criteria of an element."""
+    return {
+        f"c:{one.code}:{typed[one.code]}": CHECKED
+        for one in element.criteria
+        if typed.get(one.code)
+    }
 
 
 def generals_values(
@@ -304,37 +330,31 @@ def _rows(
     visit: Visit, general: General, chosen: Sequence[str], language: str, order: str
 ) -> Markup:
     """The choices in an order of this form's own, the same at every showing."""
-    kept: dict[tuple[str, str, str, str], Prepared] = current_app.extensions.setdefault(
-        "prepared_rows", {}
-    )
-    rows = []
     choices = list(general.choices)
     last = [choices.pop()] if general.exclusive_last else []
     random.Random(f"{order}:{general.code}").shuffle(choices)  # noqa: S311 - an order
+    rows = []
     for choice in [*choices, *last]:
-        key = (visit.sha256, language, general.code, choice.code)
-        if key not in kept:
-            kept[key] = Prepared(
-                render_template(
-                    "respond/_row.html",
-                    code=general.code,
-                    choice=choice,
-                    lang=language,
-                    slot=slot,
-                    part=part,
-                )
-            )
-        mark = {
-            f"c:{general.code}:{choice.code}": CHECKED if choice.code in chosen else ""
-        }
-        rows.append(Markup(kept[key].fill(mark)))  # noqa: S704 - our own rows
-    return Markup("").join(rows)
+        row = _row(visit, general.code, choice, language)
+        mark = {f"c:{general.code}:{choice.code}": choice.code in chosen and CHECKED}
+        rows.append(row.fill(mark))
+    return Markup("".join(rows))  # noqa: S704 - our own rows
+
+
+def _row(visit: Visit, code: str, choice: Choice, language: str) -> Prepared:
+    words = {"code": code, "choice": choice, "lang": language}
+    return _kept(
+        (visit.sha256, language, code, choice.code),
+        lambda: Prepared.of(
+            render_template("respond/_row.html", **words, slot=slot, part=part)
+        ),
+    )
 
 
 def check_values(
     visit: Visit,
     draft: DraftState,
-    shown: Mapping[str, routing.Routed],
+    shown: Shown,
     language: str,
     procedures: Mapping[str, str],
 ) -> dict[str, Any]:

@@ -3,13 +3,15 @@ the respondent's: the texts never change within a version, and rendering them is
 the whole cost of a page.
 
 A template marks a gap with `{{ slot("name") }}`, and a part that may be left out with
-`{% call part("name") %}…{% endcall %}`. `Prepared(html).fill({...})` puts values in.
+`{% call part("name") %}…{% endcall %}`. `Prepared.of(html).fill({…})` puts values in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias, cast
 
 from markupsafe import Markup, escape
 
@@ -39,7 +41,10 @@ class _Gap:
 @dataclass(frozen=True, slots=True)
 class _Part:
     name: str
-    pieces: tuple[str | _Gap | _Part, ...]
+    pieces: tuple[Piece, ...]
+
+
+Piece: TypeAlias = "str | _Gap | _Part"
 
 
 class Prepared:
@@ -47,8 +52,13 @@ class Prepared:
 
     __slots__ = ("_pieces",)
 
-    def __init__(self, html: str) -> None:
-        stack: list[tuple[str, list[str | _Gap | _Part]]] = [("", [])]
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self._pieces = tuple(pieces)
+
+    @classmethod
+    def of(cls, html: str) -> Prepared:
+        """Cut rendered HTML at its marks."""
+        stack: list[tuple[str, list[Piece]]] = [("", [])]
         text, *marked = html.split(_OPEN)
         stack[-1][1].append(text)
         for item in marked:
@@ -63,7 +73,11 @@ class Prepared:
                 stack[-1][1].append(_Part(closed, tuple(pieces)))
             if text:
                 stack[-1][1].append(text)
-        self._pieces = tuple(stack[0][1])
+        return cls(stack[0][1])
+
+    def narrowed(self, values: Values) -> Prepared:
+        """The same page with the gaps and parts named in `values` closed for good."""
+        return Prepared(_joined(_narrowed(self._pieces, values)))
 
     def fill(self, values: Values) -> str:
         """The page with these values in its gaps.
@@ -78,9 +92,7 @@ class Prepared:
         return "".join(found)
 
 
-def _fill(
-    pieces: tuple[str | _Gap | _Part, ...], values: Values, found: list[str]
-) -> None:
+def _fill(pieces: tuple[Piece, ...], values: Values, found: list[str]) -> None:
     for piece in pieces:
         if isinstance(piece, str):
             found.append(piece)
@@ -89,3 +101,28 @@ def _fill(
                 found.append(escape(value))
             else:
                 _fill(piece.pieces, values, found)
+
+
+def _narrowed(pieces: Iterable[Piece], values: Values) -> Iterator[Piece]:
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield piece
+        elif piece.name not in values:
+            if isinstance(piece, _Part):
+                inner = tuple(_joined(_narrowed(piece.pieces, values)))
+                yield _Part(piece.name, inner)
+            else:
+                yield piece
+        elif value := values[piece.name]:
+            if isinstance(piece, _Part):
+                yield from _narrowed(piece.pieces, values)
+            else:
+                yield str(escape(value))
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield "".join(cast(Iterable[str], group))
+        else:
+            yield from group

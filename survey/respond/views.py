@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, g, redirect, render_template, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
@@ -26,6 +26,7 @@ from survey.questionnaire.schema import (
     PAGE_INTRODUCTION,
 )
 from survey.respond import drafts, forms, pages, visits
+from survey.respond.prepared import Prepared
 from survey.respond.visits import DraftState, Visit
 
 bp = Blueprint("form", __name__)
@@ -53,8 +54,15 @@ def _keep_key(token: str, key: str) -> None:
 
 
 def _visit(token: str, key: str, now: datetime) -> Visit:
+    if request.method == "POST":
+        return _visit_on(db.session.connection(), token, key, now)
+    with db.engine.connect() as connection:
+        return _visit_on(connection, token, key, now)
+
+
+def _visit_on(connection: sa.Connection, token: str, key: str, now: datetime) -> Visit:
     found = visits.visit(
-        db.session,
+        connection,
         codes.normalise(token),
         key,
         now=now,
@@ -128,7 +136,7 @@ def fill(token: str, page: str) -> ResponseReturnValue:
     """Show one page of the questionnaire behind a link; on POST keep its answers."""
     now, key = clock.now(), _key_of(token)
     if request.method == "POST":
-        visits.lock(db.session, codes.normalise(token), key)
+        visits.lock(db.session.connection(), codes.normalise(token), key)
     try:
         visit = _visit(token, key, now)
     except (visits.UsedLink, visits.ClosedLink):
@@ -170,7 +178,7 @@ def _thanks_again(token: str, key: str) -> ResponseReturnValue:
 
 def _frame(visit: Visit, page: str) -> dict[str, Any]:
     return pages.frame_values(
-        visit, page, csrf=generate_csrf(), language=web.language()
+        visit, page, csrf=web.csrf_token(), language=web.language()
     )
 
 
@@ -179,11 +187,12 @@ def _render(
     page: str,
     values: Mapping[str, Any],
     errors: Mapping[str, str] | None = None,
+    prepared: Prepared | None = None,
 ) -> ResponseReturnValue:
     q = visit.questionnaire
     errors = errors or {}
     anchors = {code: pages.first_control(q, code) for code in errors}
-    prepared = pages.page(visit, page, web.language())
+    prepared = prepared or pages.page(visit, page, web.language())
     html = prepared.fill(
         {**_frame(visit, page), **values, **pages.error_values(errors, anchors)}
     )
@@ -250,8 +259,8 @@ def _typed(form: Form) -> dict[str, Any]:
     return {name: field.data for name, field in form._fields.items()}
 
 
-def _back(visit: Visit, draft: DraftState, page: str) -> dict[str, Any]:
-    before = drafts.page_before(visit, draft.facts, page)
+def _back(visit: Visit, shown: drafts.Shown, page: str) -> dict[str, Any]:
+    before = drafts.page_before(visit, shown, page)
     return {"back": f"/p/{visit.token}/{before}", "is_resumable": True}
 
 
@@ -293,7 +302,9 @@ def _facts(
     ]
     stays = bool(added) or switched
     next_page = (
-        draft.next_page if stays else drafts.page_after(visit, draft, facts, page)
+        draft.next_page
+        if stays
+        else drafts.page_after(visit, draft, routing.shown(q, facts), page)
     )
     drafts.keep_facts(
         db.session,
@@ -326,7 +337,7 @@ def _facts_page(
     language = web.language()
     values = {
         **pages.facts_values(visit, asked, typed, language, procedures),
-        **_back(visit, draft, PAGE_FACTS),
+        **_back(visit, {}, PAGE_FACTS),
     }
     if not set(asked) & set(draft.supplied):
         values |= pages.known_values(visit, language)
@@ -344,21 +355,47 @@ def _element(
         return forms.element_form(q, element, shown, typed)
 
     def values(typed: Mapping[str, Any]) -> dict[str, Any]:
-        return pages.element_values(visit, element, shown, typed, web.language())
+        return pages.element_values(element, typed)
 
-    return _answers(visit, draft, page, now, make=make, values=values)
+    def prepared() -> Prepared:
+        return pages.element_page(visit, element, shown, web.language())
+
+    return _answers(
+        visit,
+        draft,
+        page,
+        now,
+        shown=shown,
+        make=make,
+        values=values,
+        prepared=prepared,
+    )
 
 
 def _generals(
     visit: Visit, draft: DraftState, page: str, now: datetime
 ) -> ResponseReturnValue:
+    shown = routing.shown(visit.questionnaire, draft.facts)
+
     def make(typed: MultiDict[str, str]) -> Form:
         return forms.generals_form(visit.questionnaire, typed)
 
     def values(typed: Mapping[str, Any]) -> dict[str, Any]:
         return pages.generals_values(visit, typed, web.language(), order=draft.key)
 
-    return _answers(visit, draft, page, now, make=make, values=values)
+    def prepared() -> Prepared:
+        return pages.page(visit, page, web.language())
+
+    return _answers(
+        visit,
+        draft,
+        page,
+        now,
+        shown=shown,
+        make=make,
+        values=values,
+        prepared=prepared,
+    )
 
 
 def _answers(
@@ -367,19 +404,23 @@ def _answers(
     page: str,
     now: datetime,
     *,
+    shown: drafts.Shown,
     make: Callable[[MultiDict[str, str]], Form],
     values: Callable[[Mapping[str, Any]], dict[str, Any]],
+    prepared: Callable[[], Prepared],
 ) -> ResponseReturnValue:
-    back = _back(visit, draft, page)
+    back = _back(visit, shown, page)
     if request.method == "GET":
-        return _render(visit, page, {**values(draft.answers), **back})
+        shows = {**values(draft.answers), **back}
+        return _render(visit, page, shows, prepared=prepared())
     form = make(request.form)
     switched = _switch(draft)
     errors = _errors(form)
     if errors:
         db.session.commit()
-        return _render(visit, page, {**values(_typed(form)), **back}, errors)
-    next_page = page if switched else drafts.page_after(visit, draft, draft.facts, page)
+        shows = {**values(_typed(form)), **back}
+        return _render(visit, page, shows, errors, prepared())
+    next_page = page if switched else drafts.page_after(visit, draft, shown, page)
     drafts.keep_answers(
         db.session,
         draft,

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from survey import catalogue, clock, codes
 from survey.models import (
@@ -80,77 +79,84 @@ class Visit:
         return self.kind == "dossier"
 
 
+# Plain tables instead of entities: this query runs at every page of every form.
+_LINK, _WAVE, _TEXT, _UNIT, _PROCEDURE, _DRAFT = (
+    noun.metadata.tables[noun.__tablename__]
+    for noun in (Link, Wave, PublishedQuestionnaire, Unit, Procedure, Draft)
+)
 _TOKEN: sa.BindParameter[str] = sa.bindparam("token_hash")
 _KEY: sa.BindParameter[str] = sa.bindparam("key")
 _OWN_DRAFT = sa.and_(
-    Draft.link_id == Link.id, sa.or_(Draft.sole_link_id == Link.id, Draft.key == _KEY)
+    _DRAFT.c.link_id == _LINK.c.id,
+    sa.or_(_DRAFT.c.sole_link_id == _LINK.c.id, _DRAFT.c.key == _KEY),
 )
 _VISIT = (
     sa.select(
-        Link.id,
-        Link.kind,
-        Link.state,
-        Link.unit_id,
-        Link.procedure_id,
-        Link.dossier_id,
-        Wave.id,
-        Wave.title,
-        Wave.state,
-        Wave.opens_on,
-        Wave.closes_on,
-        Wave.is_sample,
-        Wave.questionnaire_id,
-        PublishedQuestionnaire.sha256,
-        Unit.name,
-        Procedure.code,
-        Procedure.name,
-        Draft.id,
-        Draft.key,
-        Draft.language,
-        Draft.facts,
-        Draft.supplied,
-        Draft.answers,
-        Draft.next_page,
-        Draft.answered_on,
-        Draft.touched_at,
+        _LINK.c.id,
+        _LINK.c.kind,
+        _LINK.c.state,
+        _LINK.c.unit_id,
+        _LINK.c.procedure_id,
+        _LINK.c.dossier_id,
+        _WAVE.c.id,
+        _WAVE.c.title,
+        _WAVE.c.state,
+        _WAVE.c.opens_on,
+        _WAVE.c.closes_on,
+        _WAVE.c.is_sample,
+        _WAVE.c.questionnaire_id,
+        _TEXT.c.sha256,
+        _UNIT.c.name,
+        _PROCEDURE.c.code,
+        _PROCEDURE.c.name,
+        _DRAFT.c.id,
+        _DRAFT.c.key,
+        _DRAFT.c.language,
+        _DRAFT.c.facts,
+        _DRAFT.c.supplied,
+        _DRAFT.c.answers,
+        _DRAFT.c.next_page,
+        _DRAFT.c.answered_on,
+        _DRAFT.c.touched_at,
     )
-    .select_from(Link)
-    .join(Wave, Wave.id == Link.wave_id)
-    .join(PublishedQuestionnaire, PublishedQuestionnaire.id == Wave.questionnaire_id)
-    .join(Unit, Unit.id == Link.unit_id)
-    .outerjoin(Procedure, Procedure.id == Link.procedure_id)
-    .outerjoin(Draft, _OWN_DRAFT)
-    .where(Link.token_hash == _TOKEN)
+    .select_from(_LINK)
+    .join(_WAVE, _WAVE.c.id == _LINK.c.wave_id)
+    .join(_TEXT, _TEXT.c.id == _WAVE.c.questionnaire_id)
+    .join(_UNIT, _UNIT.c.id == _LINK.c.unit_id)
+    .outerjoin(_PROCEDURE, _PROCEDURE.c.id == _LINK.c.procedure_id)
+    .outerjoin(_DRAFT, _OWN_DRAFT)
+    .where(_LINK.c.token_hash == _TOKEN)
 )
 _LOCK = (
-    sa.select(Draft.id)
-    .join(Link, _OWN_DRAFT)
-    .where(Link.token_hash == _TOKEN)
-    .with_for_update(of=Draft)
+    sa.select(_DRAFT.c.id)
+    .join(_LINK, _OWN_DRAFT)
+    .where(_LINK.c.token_hash == _TOKEN)
+    .with_for_update(of=_DRAFT)
 )
 
 
-def lock(session: Session, token: str, key: str) -> None:
+def lock(connection: sa.Connection, token: str, key: str) -> None:
     """Wait until no other request changes the draft behind this link.
 
     On SQLite a request that may write holds the database's only write lock already.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_LOCK, {"token_hash": codes.hashed(token), "key": key})
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"token_hash": codes.hashed(token), "key": key})
 
 
 def visit(
-    session: Session, token: str, key: str, *, now: datetime, draft_days: int
+    connection: sa.Connection, token: str, key: str, *, now: datetime, draft_days: int
 ) -> Visit:
     """What stands behind a link.
 
     Args:
+        connection: not a session, whose bookkeeping would cost more than the query.
         key: of the draft this browser has begun, or ""; a dossier's draft is found
             without it, so that another phone goes on where the first one stopped.
     Raises:
         UnknownLink, UsedLink, ClosedLink: there is no form to fill in.
     """
-    row = session.execute(
+    row = connection.execute(
         _VISIT, {"token_hash": codes.hashed(token), "key": key}
     ).one_or_none()
     if row is None:
@@ -194,7 +200,9 @@ def visit(
         procedure_name=procedure_name,
         dossier_id=dossier_id,
         is_sample=is_sample,
-        questionnaire=catalogue.questionnaire(session, questionnaire_id, sha256=sha256),
+        questionnaire=catalogue.questionnaire(
+            connection, questionnaire_id, sha256=sha256
+        ),
         sha256=sha256,
         draft=draft,
     )
