@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_alembic import Alembic
 
-from survey import accounts, config, fieldwork, respond, results, web
+from survey import accounts, config, fieldwork, health, respond, results, web
 from survey.config import Settings
 from survey.db import Base, connect_to
 
@@ -25,4 +25,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(respond.bp)
     app.register_blueprint(fieldwork.bp)
     app.register_blueprint(results.bp)
+    app.register_blueprint(health.bp)
     return app

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pysqlite3
 import sqlalchemy as sa
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import Dialect
@@ -75,8 +75,14 @@ def connect_to(app: Flask, url: str) -> None:
         if not inspect.iscoroutinefunction(close)
     ]
     with app.app_context():
+        app.extensions["reader"] = db.engine.execution_options(reads_once=True)
         if db.engine.dialect.name == "sqlite":
             _tame_sqlite(db.engine)
+
+
+def reader() -> sa.Engine:
+    """The engine for a request that reads with one SELECT: no transaction around it."""
+    return cast(sa.Engine, current_app.extensions["reader"])
 
 
 def _tame_sqlite(engine: sa.Engine) -> None:
@@ -100,6 +106,8 @@ def _tame_sqlite(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         options = connection.get_execution_options()
+        if options.get("reads_once"):
+            return  # one SELECT is a snapshot of its own
         reads = has_request_context() and request.method in READING_METHODS
         if reads or options.get("is_deferred"):
             _send(connection, "BEGIN")

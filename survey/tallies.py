@@ -133,7 +133,7 @@ def totals_by(
         .where(Tally.wave_id == wave_id, *selection.conditions())
         .group_by(key)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def recount(session: Session, wave: Wave) -> dict[Cell, int]:

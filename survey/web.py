@@ -38,6 +38,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from survey import formats
 from survey.config import Settings
 
 if TYPE_CHECKING:
@@ -260,7 +261,8 @@ def limited(rate: str) -> Callable[[View], View]:
                 limit, request.endpoint or "", network
             ):
                 abort(429)
-            return view(*args, **kwargs)
+            answer: ResponseReturnValue = view(*args, **kwargs)
+            return answer
 
         return cast(View, checked)
 
@@ -301,6 +303,12 @@ def equip(app: Flask, chosen: Settings) -> None:
     app.session_interface = SessionCookie()
     app.jinja_env.globals.update(
         asset=lambda name: f"/{prefix}{name}", agency=agency, language=language
+    )
+    app.jinja_env.filters.update(
+        number=lambda value: formats.number(value, language()),
+        integer=lambda value: formats.integer(value, language()),
+        date=lambda on: formats.date_text(on, language()),
+        month=lambda month: formats.month_text(month, language()),
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from survey.respond import doors, views
+from survey.respond import after, doors, views
 
 bp = Blueprint("respond", __name__)
 bp.register_blueprint(doors.bp)
+bp.register_blueprint(after.bp)
 bp.register_blueprint(views.bp)
 
 __all__ = ["bp"]

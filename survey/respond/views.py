@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from survey import accounts, clock, codes, web
-from survey.db import db
+from survey.db import db, reader
 from survey.questionnaire import routing
 from survey.questionnaire.schema import (
     PAGE_CHECK,
@@ -25,38 +25,17 @@ from survey.questionnaire.schema import (
     PAGE_GENERAL,
     PAGE_INTRODUCTION,
 )
-from survey.respond import drafts, forms, pages, visits
+from survey.respond import drafts, forms, keys, pages, visits
 from survey.respond.prepared import Prepared
 from survey.respond.visits import DraftState, Visit
 
 bp = Blueprint("form", __name__)
-KEPT_KEYS = 8
-
-
-def _key_of(token: str) -> str:
-    """The key of the draft this browser began behind a link: from the page, else kept.
-
-    The page carries it too, so that answers survive a cookie that was lost.
-    """
-    kept: dict[str, str] = cookie.get("keys", {})
-    return request.form.get("key") or kept.get(codes.hashed(token)[:16], "")
-
-
-def _keep_key(token: str, key: str) -> None:
-    kept: dict[str, str] = dict(cookie.get("keys", {}))
-    name = codes.hashed(token)[:16]
-    if kept.get(name) == key:
-        return
-    kept.pop(name, None)
-    kept[name] = key
-    cookie["keys"] = dict(list(kept.items())[-KEPT_KEYS:])
-    cookie.permanent = True
 
 
 def _visit(token: str, key: str, now: datetime) -> Visit:
     if request.method == "POST":
         return _visit_on(db.session.connection(), token, key, now)
-    with db.engine.connect() as connection:
+    with reader().connect() as connection:
         return _visit_on(connection, token, key, now)
 
 
@@ -70,10 +49,6 @@ def _visit_on(connection: sa.Connection, token: str, key: str, now: datetime) ->
     )
     g.language = found.draft.language if found.draft else cookie.get("language")
     return found
-
-
-def _to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:
-    return redirect(f"/p/{token}/{page}{anchor}", 303)
 
 
 @bp.errorhandler(visits.UnknownLink)
@@ -122,11 +97,11 @@ def closed(error: visits.ClosedLink) -> ResponseReturnValue:
 @accounts.public
 def enter(token: str) -> ResponseReturnValue:
     """Open a link: the introduction, or the page where the form was left."""
-    visit = _visit(token, _key_of(token), clock.now())
+    visit = _visit(token, keys.key_of(token), clock.now())
     if visit.draft is not None:
         if visit.is_sole:
-            _keep_key(token, visit.draft.key)
-        return _to(visit.token, visit.draft.next_page)
+            keys.keep_key(token, visit.draft.key)
+        return keys.to(visit.token, visit.draft.next_page)
     return _introduction(visit)
 
 
@@ -134,20 +109,20 @@ def enter(token: str) -> ResponseReturnValue:
 @accounts.public
 def fill(token: str, page: str) -> ResponseReturnValue:
     """Show one page of the questionnaire behind a link; on POST keep its answers."""
-    now, key = clock.now(), _key_of(token)
+    now, key = clock.now(), keys.key_of(token)
     if request.method == "POST":
         visits.lock(db.session.connection(), codes.normalise(token), key)
     try:
         visit = _visit(token, key, now)
     except (visits.UsedLink, visits.ClosedLink):
-        if _is_sent(key):
+        if keys.is_sent(key):
             return _thanks_again(token, key)
         raise
     draft = visit.draft
     if (
         request.method == "POST"
         and (draft is None or draft.key != key)
-        and _is_sent(key)
+        and keys.is_sent(key)
     ):
         return _thanks_again(token, key)
     if page == PAGE_INTRODUCTION:
@@ -157,23 +132,16 @@ def fill(token: str, page: str) -> ResponseReturnValue:
     if draft is None:
         return redirect(f"/p/{visit.token}", 303)
     if not drafts.may_open(visit, draft, page):
-        return _to(visit.token, draft.next_page)
+        return keys.to(visit.token, draft.next_page)
     if request.method == "POST":
-        _keep_key(visit.token, draft.key)
+        keys.keep_key(visit.token, draft.key)
     return _PAGES.get(page, _element)(visit, draft, page, now)
-
-
-def _is_sent(key: str) -> bool:
-    if not key:
-        return False
-    receipt = drafts.receipt_of(web.settings().secret(), key)
-    return drafts.wave_of_receipt(db.session, receipt) is not None
 
 
 def _thanks_again(token: str, key: str) -> ResponseReturnValue:
     """A repeat of a form that is counted already: the same thanks, the same receipt."""
-    _keep_key(codes.normalise(token), key)
-    return _to(codes.normalise(token), "cam-on")
+    keys.keep_key(codes.normalise(token), key)
+    return keys.to(codes.normalise(token), "cam-on")
 
 
 def _frame(visit: Visit, page: str) -> dict[str, Any]:
@@ -231,8 +199,8 @@ def _introduce(visit: Visit, now: datetime) -> ResponseReturnValue:
         # Another phone began the same dossier's form a moment ago: go on with that.
         db.session.rollback()
         return redirect(f"/p/{visit.token}", 303)
-    _keep_key(visit.token, key)
-    return _to(visit.token, visit.draft.next_page if visit.draft else PAGE_FACTS)
+    keys.keep_key(visit.token, key)
+    return keys.to(visit.token, visit.draft.next_page if visit.draft else PAGE_FACTS)
 
 
 def _switch(draft: DraftState) -> bool:
@@ -317,8 +285,8 @@ def _facts(
     db.session.commit()
     if stays:
         query = "?sua=1" if is_correcting else ""
-        return _to(visit.token, page, query + (f"#{added[0]}" if added else ""))
-    return _to(visit.token, next_page)
+        return keys.to(visit.token, page, query + (f"#{added[0]}" if added else ""))
+    return keys.to(visit.token, next_page)
 
 
 def _furthest(visit: Visit, draft: DraftState, page: str) -> str:
@@ -429,7 +397,7 @@ def _answers(
         now=now,
     )
     db.session.commit()
-    return _to(visit.token, next_page)
+    return keys.to(visit.token, next_page)
 
 
 def _check(
@@ -439,7 +407,7 @@ def _check(
         return _check_page(visit, draft)
     if _switch(draft):
         db.session.commit()
-        return _to(visit.token, page)
+        return keys.to(visit.token, page)
     if request.form.get("key") not in (None, "", draft.key):
         # A page of an earlier form, sent from the browser's history.
         return _check_page(visit, draft)
@@ -455,7 +423,7 @@ def _check(
     except IntegrityError:
         # The same form arrived through another door and is counted.
         db.session.rollback()
-        if not _is_sent(draft.key):
+        if not keys.is_sent(draft.key):
             raise
     return _thanks_again(visit.token, draft.key)
 
@@ -490,52 +458,3 @@ _PAGES: dict[str, Callable[[Visit, DraftState, str, datetime], ResponseReturnVal
     PAGE_GENERAL: _generals,
     PAGE_CHECK: _check,
 }
-
-
-@bp.get("/p/<token>/cam-on")
-@accounts.public
-def thanks(token: str) -> ResponseReturnValue:
-    """Thanks and the receipt, to the browser that sent the form."""
-    key, secret = _key_of(token), web.settings().secret()
-    if not _is_sent(key):
-        return redirect(f"/p/{codes.normalise(token)}", 303)
-    wish = drafts.whom_to_call(db.session, secret, key)
-    return web.shown(
-        render_template(
-            "respond/thanks.html",
-            receipt=drafts.receipt_of(secret, key),
-            contact_url=f"/p/{codes.normalise(token)}/lien-he" if wish else None,
-        )
-    )
-
-
-@bp.route("/p/<token>/lien-he", methods=["GET", "POST"])
-@accounts.public
-def contact(token: str) -> ResponseReturnValue:
-    """Take down whom to call back, apart from the answers."""
-    key, now = _key_of(token), clock.now()
-    found = drafts.whom_to_call(db.session, web.settings().secret(), key)
-    if found is None:
-        return redirect(f"/p/{codes.normalise(token)}", 303)
-    form = forms.ContactForm(request.form)
-    form.name.label.text, form.reach.label.text = _("Họ tên"), _("Cách liên hệ")
-    is_kept = request.args.get("da-ghi") == "1"
-    if request.method == "POST" and form.validate():
-        drafts.leave_contact(
-            db.session,
-            found,
-            name=form.name.data,
-            reach=form.reach.data,
-            key=key,
-            now=now,
-        )
-        db.session.commit()
-        return _to(codes.normalise(token), "lien-he?da-ghi=1")
-    html = render_template(
-        "respond/contact.html",
-        form=form,
-        is_kept=is_kept,
-        days=found.days,
-        back_url=f"/p/{codes.normalise(token)}/cam-on",
-    )
-    return web.shown(html, 422 if form.errors else 200)

@@ -1,0 +1,62 @@
+"""After a form was sent: thanks, the receipt, and a wish to be called back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey import accounts, clock, codes, web
+from survey.db import db
+from survey.respond import drafts, forms, keys
+
+bp = Blueprint("after", __name__)
+
+
+@bp.get("/p/<token>/cam-on")
+@accounts.public
+def thanks(token: str) -> ResponseReturnValue:
+    """Thanks and the receipt, to the browser that sent the form."""
+    key, secret = keys.key_of(token), web.settings().secret()
+    if not keys.is_sent(key):
+        return redirect(f"/p/{codes.normalise(token)}", 303)
+    wish = drafts.whom_to_call(db.session, secret, key)
+    return web.shown(
+        render_template(
+            "respond/thanks.html",
+            receipt=drafts.receipt_of(secret, key),
+            contact_url=f"/p/{codes.normalise(token)}/lien-he" if wish else None,
+        )
+    )
+
+
+@bp.route("/p/<token>/lien-he", methods=["GET", "POST"])
+@accounts.public
+def contact(token: str) -> ResponseReturnValue:
+    """Take down whom to call back, apart from the answers."""
+    key, now = keys.key_of(token), clock.now()
+    found = drafts.whom_to_call(db.session, web.settings().secret(), key)
+    if found is None:
+        return redirect(f"/p/{codes.normalise(token)}", 303)
+    form = forms.ContactForm(request.form)
+    form.name.label.text, form.reach.label.text = _("Họ tên"), _("Cách liên hệ")
+    is_kept = request.args.get("da-ghi") == "1"
+    if request.method == "POST" and form.validate():
+        drafts.leave_contact(
+            db.session,
+            found,
+            name=form.name.data,
+            reach=form.reach.data,
+            key=key,
+            now=now,
+        )
+        db.session.commit()
+        return keys.to(codes.normalise(token), "lien-he?da-ghi=1")
+    html = render_template(
+        "respond/contact.html",
+        form=form,
+        is_kept=is_kept,
+        days=found.days,
+        back_url=f"/p/{codes.normalise(token)}/cam-on",
+    )
+    return web.shown(html, 422 if form.errors else 200)

@@ -1,0 +1,44 @@
+"""Which draft is this browser's: its key stands in the page and in the cookie."""
+
+from __future__ import annotations
+
+from flask import redirect, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from survey import codes, web
+from survey.db import db
+from survey.respond import drafts
+
+KEPT_KEYS = 8
+
+
+def key_of(token: str) -> str:
+    """The key of the draft this browser began behind a link: from the page, else kept.
+
+    The page carries it too, so that answers survive a cookie that was lost.
+    """
+    kept: dict[str, str] = cookie.get("keys", {})
+    return request.form.get("key") or kept.get(codes.hashed(token)[:16], "")
+
+
+def keep_key(token: str, key: str) -> None:
+    kept: dict[str, str] = dict(cookie.get("keys", {}))
+    name = codes.hashed(token)[:16]
+    if kept.get(name) == key:
+        return
+    kept.pop(name, None)
+    kept[name] = key
+    cookie["keys"] = dict(list(kept.items())[-KEPT_KEYS:])
+    cookie.permanent = True
+
+
+def is_sent(key: str) -> bool:
+    if not key:
+        return False
+    receipt = drafts.receipt_of(web.settings().secret(), key)
+    return drafts.wave_of_receipt(db.session, receipt) is not None
+
+
+def to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:
+    return redirect(f"/p/{token}/{page}{anchor}", 303)
