@@ -52,7 +52,8 @@ db = SQLAlchemy(engine_options={"json_serializer": _compact})
 
 def connect_to(app: Flask, url: str) -> None:
     """Give `app` its database at `url`."""
-    options: dict[str, Any] = {"url": url}
+    # Parameters hold answers; an error that names them must not reach a log.
+    options: dict[str, Any] = {"url": url, "hide_parameters": True}
     if sa.make_url(url).get_backend_name() == "sqlite":
         options |= {
             "module": pysqlite3,

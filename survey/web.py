@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
@@ -79,6 +80,19 @@ SECURITY_HEADERS = (
 csrf = CSRFProtect()
 babel = Babel()
 log = structlog.get_logger("survey")
+# One JSON object a line, on stderr. Tracebacks without local variables: those could
+# hold answers, tokens or passwords.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        ),
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
+    logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+)
 
 REFUSALS: dict[int, tuple[Any, Any]] = {
     400: (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from fractions import Fraction
 
 import openpyxl
@@ -12,6 +13,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
 
+from survey import clock
 from tests.journeys import people, recount
 from tests.journeys.conftest import OPEN_PAGE, Office
 
@@ -29,7 +31,12 @@ def _open_wave(page: Page, office: Office) -> str:
     page.get_by_label("Mã đợt").fill("thu-thang-nay")
     page.locator("input[name=questionnaire][value='dn-2026-1']").check(force=True)
     page.get_by_label("Cơ quan, đơn vị được khảo sát").select_option(
-        label=_option(page, "unit", "Sở Công Thương")
+        _value(page, "unit", "Sở Công Thương")
+    )
+    today = clock.today()
+    page.get_by_label("Ngày bắt đầu nhận phiếu").fill(today.isoformat())
+    page.get_by_label("Ngày cuối cùng nhận phiếu").fill(
+        (today + timedelta(days=30)).isoformat()
     )
     page.locator("input[name=formula][value=satisfied_share]").check(force=True)
     page.locator("main button.govuk-button").click()
@@ -38,15 +45,18 @@ def _open_wave(page: Page, office: Office) -> str:
     return "thu-thang-nay"
 
 
-def _option(page: Page, name: str, words: str) -> str:
-    texts = page.locator(f"select[name={name}] option").all_inner_texts()
-    return next(text for text in texts if text.strip(" –—-").startswith(words))
+def _value(page: Page, name: str, words: str) -> str:
+    """The value of the option with these words, however deep it stands in the tree."""
+    for option in page.locator(f"select[name={name}] option").all():
+        if option.inner_text().strip() == words:
+            return option.get_attribute("value") or ""
+    raise AssertionError(f"{words} is not offered")
 
 
 def _make_link(page: Page, office: Office, wave: str) -> bytes:
     """Make a counter link of the department; the PNG of its QR code."""
     page.goto(f"{office.address}/dot-khao-sat/{wave}/duong-dan/tao")
-    page.get_by_label(re.compile("^[ –—-]*Sở Công Thương")).check(force=True)
+    page.get_by_label(re.compile(r"^\s*Sở Công Thương\s*$")).check(force=True)
     page.locator("main button.govuk-button").first.click()
     page.goto(f"{office.address}/dot-khao-sat/{wave}/duong-dan")
     href = page.locator("main a[href*='/duong-dan/']").evaluate_all(

