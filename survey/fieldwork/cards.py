@@ -1,0 +1,144 @@
+"""Cards: what is printed and handed out for a link, as picture, text and table row.
+
+Every address here begins with SURVEY_PUBLIC_URL, never with the host of a request.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from urllib.parse import urlsplit
+
+import segno
+from markupsafe import Markup
+
+from survey import codes
+from survey.config import Settings
+from survey.fieldwork.links import Made
+from survey.models import Link, Wave
+
+CSV_HEAD: Final = ("link", "url", "kind", "unit", "procedure", "dossier")
+PNG_SCALE: Final = 12
+"""Pixels per module: about 540 for the whole picture, sharp at 45 mm and 300 dpi."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a card says."""
+
+    link_id: int
+    kind: str
+    url: str
+    code: str
+    unit: str
+    procedure: str | None
+    dossier: str | None
+    note: str | None
+    svg: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What all cards of a wave say."""
+
+    site: str
+    """The public address as a person types it, without its protocol."""
+    agency: str
+    minutes: int
+    until: date
+    cards: Sequence[Card]
+
+
+def url_of(settings: Settings, token: str) -> str:
+    """The address behind a link's QR code."""
+    return f"{settings.public_origin}/p/{token}"
+
+
+def site_of(settings: Settings) -> str:
+    """The public address as a person types it."""
+    return urlsplit(settings.public_origin).netloc
+
+
+def sheet_of(
+    settings: Settings,
+    wave: Wave,
+    made: Iterable[Made],
+    *,
+    minutes: int,
+    agency: str,
+) -> Sheet:
+    """The cards of these links; reads nothing more from the database."""
+    return Sheet(
+        site=site_of(settings),
+        agency=agency,
+        minutes=minutes,
+        until=wave.closes_on,
+        cards=[card_of(settings, one.link, one.token) for one in made],
+    )
+
+
+def card_of(settings: Settings, link: Link, token: str) -> Card:
+    """The card of one link."""
+    url = url_of(settings, token)
+    return Card(
+        link_id=link.id,
+        kind=link.kind,
+        url=url,
+        code=codes.grouped(token),
+        unit=link.unit.name,
+        procedure=link.procedure.name if link.procedure else None,
+        dossier=link.dossier.code if link.dossier else None,
+        note=link.note,
+        svg=inline_svg(url),
+    )
+
+
+def _qr(url: str) -> segno.QRCode:
+    return segno.make(url, error="q", micro=False)
+
+
+def inline_svg(url: str) -> Markup:
+    """The QR code as part of a page: presentation attributes only, no style."""
+    drawn = _qr(url).svg_inline(
+        border=4, omitsize=True, svgclass=None, lineclass=None, light="#fff"
+    )
+    # Ours from end to end: of the address only dark and light squares remain.
+    return Markup(  # noqa: S704
+        drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    )
+
+
+def svg_file(url: str) -> bytes:
+    """The QR code as a file that a printer enlarges without loss."""
+    out = io.BytesIO()
+    _qr(url).save(out, kind="svg", border=4, light="#fff", svgns=True, scale=10)
+    return out.getvalue()
+
+
+def png_file(url: str) -> bytes:
+    """The QR code as a picture for a word processor."""
+    out = io.BytesIO()
+    _qr(url).save(out, kind="png", border=4, scale=PNG_SCALE)
+    return out.getvalue()
+
+
+def link_rows(settings: Settings, made: Iterable[Made]) -> Iterator[tuple[str, ...]]:
+    """Rows under CSV_HEAD. A dossier's address is empty unless its token is given."""
+    for one in made:
+        link = one.link
+        yield (
+            str(link.id),
+            url_of(settings, one.token) if one.token else "",
+            link.kind,
+            link.unit.code,
+            link.procedure.code if link.procedure else "",
+            link.dossier.code if link.dossier else "",
+        )
+
+
+def file_stem(wave: Wave) -> str:
+    """Begin of the names of a wave's files, made of its id alone."""
+    return f"khao-sat-{wave.id}"
