@@ -1,0 +1,30 @@
+"""HOW IT IS HANDED OVER: a report, and raw answers, as CSV, XLSX and JSON. Pure: it
+knows neither the web nor the database, and computes nothing."""
+
+from __future__ import annotations
+
+from survey.exports.csv import report_csv, stream, table_csv
+from survey.exports.guard import is_formula_like, neutralised
+from survey.exports.json import report_json
+from survey.exports.report import Entry, Figure, Level, Report
+from survey.exports.tables import Cell, Column, Table
+from survey.exports.xlsx import MOST_ROWS, raw_xlsx, report_xlsx
+
+__all__ = [
+    "MOST_ROWS",
+    "Cell",
+    "Column",
+    "Entry",
+    "Figure",
+    "Level",
+    "Report",
+    "Table",
+    "is_formula_like",
+    "neutralised",
+    "raw_xlsx",
+    "report_csv",
+    "report_json",
+    "report_xlsx",
+    "stream",
+    "table_csv",
+]

@@ -1,0 +1,115 @@
+"""What is handed over, before it is a file: one report, read alike by the screen and by
+every format, so that no two figures can disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+LevelOfFigure = Literal["criterion", "element", "overall"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One row of results. What may not be shown is not in it, so no format can leak it.
+
+    Values are unrounded, in percent. `display` says how much may be shown: "none",
+    "hidden", "counts", "index", "rank", or "cover" for a row that is hidden so that a
+    small group cannot be had by subtraction. `words` stand in place of the index.
+    """
+
+    level: LevelOfFigure
+    code: str
+    title: str
+    display: str
+    words: str | None = None
+    n: int | None = None
+    """Valid answers of a criterion; responses with a valid answer of an element."""
+    answers: int | None = None
+    """Valid answers behind an element or the whole, pooled over criteria."""
+    counts: Mapping[str, int]
+    """Answers per level code and per reason for having none; empty when hidden."""
+    groups: tuple[int, int] | None = None
+    """Of a group too small for an index: satisfied answers, and all others."""
+    not_applicable: Fraction | None = None
+    """Percent of `not_applicable` and `not_asked` among the responses counted."""
+    cannot_judge: int | None = None
+    indices: Mapping[str, Fraction]
+    """By name of the formula; empty when there is none or it is hidden."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """The 95 % interval of the share of satisfied answers."""
+    mean: Fraction | None = None
+    """The plain mean of the headline index of the criteria that show one."""
+    mean_of: int | None = None
+    """How many criteria that mean is of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A name and what belongs to it: a filter and its value, a term and its meaning."""
+
+    name: str
+    text: str
+    note: str = ""
+
+    @property
+    def full(self) -> str:
+        """The text with its note."""
+        return f"{self.text} ({self.note})" if self.note else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A level of the scale, its words, and whether it counts as satisfied."""
+
+    code: int
+    label: str
+    is_satisfied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The results of one wave for one selection, in one language."""
+
+    wave: str
+    title: str
+    agency: str
+    language: str
+    questionnaire: str
+    sha256: str
+    formula: str
+    formula_title: str
+    generated_on: date | None
+    is_sample: bool
+    selection: tuple[Entry, ...]
+    participation: tuple[Entry, ...]
+    """How many answered, in words and numbers ready to print."""
+    levels: tuple[Level, ...]
+    rows: tuple[Figure, ...]
+    """Each element followed by its criteria; the whole at the end."""
+    core: Figure | None
+    """The core set, apart; None where the questionnaire is no more than it."""
+    core_criteria: tuple[str, ...]
+    method: tuple[Entry, ...]
+
+    @property
+    def overall(self) -> Figure:
+        """The figure of all criteria together."""
+        return self.rows[-1]
+
+    def value(self, figure: Figure) -> Fraction | None:
+        """The headline index of a figure."""
+        return figure.indices.get(self.formula)
+
+    def interval(self, figure: Figure) -> tuple[Decimal, Decimal] | None:
+        """The interval of the headline index; only a share has one."""
+        if self.formula != "satisfied_share":
+            return None
+        if figure.low is None or figure.high is None:
+            return None
+        return figure.low, figure.high

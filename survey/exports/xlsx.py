@@ -1,0 +1,196 @@
+"""XLSX written row by row: text stays text, numbers stay numbers, ready to print."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import IO, Any, Final
+
+import xlsxwriter
+
+from survey.exports import words
+from survey.exports.guard import is_formula_like
+from survey.exports.report import Report
+from survey.exports.tables import Cell, Column, Table, core, figures, heading, method
+
+MOST_ROWS: Final = 1_048_575
+"""Rows that a sheet holds below its head."""
+
+_WIDTHS: Final = {"text": 11.0, "wide": 42.0, "count": 11.0, "percent": 13.0}
+_OPTIONS: Final = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_BRAND: Final = "#0b4f6c"
+_TINT: Final = "#e6f0f4"
+
+
+class _Book:
+    """A workbook and the formats that its sheets share."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self.book = xlsxwriter.Workbook(target, _OPTIONS)
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def format(self, **properties: Any) -> Any:
+        """One format per set of properties: a workbook keeps every one it is given."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(
+                {"font_name": "Times New Roman", "font_size": 11, **properties}
+            )
+        return self._formats[key]
+
+    def sheet(self, name: str, *, landscape: bool) -> Any:
+        """An A4 sheet, one page wide, numbered at its foot."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.6, right=0.4, top=0.7, bottom=0.7)
+        sheet.set_footer("&C&P/&N")
+        return sheet
+
+    def put(self, sheet: Any, at: tuple[int, int], cell: Cell, **look: Any) -> None:
+        """Write one cell; a text that looks like a formula is marked as text."""
+        if cell is None:
+            if look:
+                sheet.write_blank(*at, None, self.format(**look))
+        elif isinstance(cell, str):
+            if is_formula_like(cell):
+                look["quote_prefix"] = True
+            sheet.write_string(*at, cell, self.format(**look))
+        elif isinstance(cell, Decimal):
+            # Rounded already: the float prints the same two decimals.
+            look["num_format"] = "0.00"
+            sheet.write_number(*at, float(cell), self.format(**look))
+        else:
+            look["num_format"] = "#,##0"
+            sheet.write_number(*at, cell, self.format(**look))
+
+    def head(self, sheet: Any, row: int, columns: Sequence[Column]) -> None:
+        """The head of a table."""
+        for at, column in enumerate(columns):
+            look = {
+                "bold": True,
+                "font_color": "#ffffff",
+                "bg_color": _BRAND,
+                "border": 1,
+                "text_wrap": True,
+                "valign": "vcenter",
+                "align": "left" if column.kind in ("text", "wide") else "center",
+            }
+            self.put(sheet, (row, at), column.head, **look)
+
+    def rows(self, sheet: Any, first: int, table: Table) -> None:
+        """The body of a table, its sums in bold."""
+        for number, row in enumerate(table.rows):
+            look: dict[str, Any] = {"border": 1, "valign": "top"}
+            if number in table.strong:
+                look |= {"bold": True, "bg_color": _TINT}
+            for at, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+                wrap = {"text_wrap": True} if column.kind == "wide" else {}
+                self.put(sheet, (first + number, at), cell, **look, **wrap)
+
+    def widths(self, sheet: Any, columns: Sequence[Column]) -> None:
+        """The widths of the columns, which must be known before the first row."""
+        for at, column in enumerate(columns):
+            sheet.set_column(at, at, _WIDTHS[column.kind])
+
+
+def report_xlsx(report: Report) -> bytes:
+    """The report as a workbook: figures, the core set, the method."""
+    target = io.BytesIO()
+    book = _Book(target)
+    _figures_sheet(book, report, figures(report))
+    apart = core(report)
+    if apart is not None:
+        _figures_sheet(book, report, apart)
+    _method_sheet(book, method(report))
+    book.book.close()
+    return target.getvalue()
+
+
+def _figures_sheet(book: _Book, report: Report, table: Table) -> None:
+    lang = report.language
+    sheet = book.sheet(table.title, landscape=True)
+    book.widths(sheet, table.columns)
+    book.put(
+        sheet, (0, 0), words.REPORT_TITLE.get(lang), bold=True, font_size=14,
+        font_color=_BRAND,
+    )  # fmt: skip
+    row = 1
+    if report.is_sample:
+        look = {"bold": True, "font_color": "#a02020"}
+        book.put(sheet, (row, 0), words.SAMPLE.get(lang), **look)
+        row += 1
+    for entry in heading(report):
+        book.put(sheet, (row, 0), f"{entry.name}: {entry.full}")
+        row += 1
+    if table.title == words.SHEET_CORE.get(lang):
+        codes = ", ".join(report.core_criteria)
+        book.put(sheet, (row, 0), f"{words.CORE_SET.get(lang)}: {codes}", bold=True)
+        row += 1
+    row += 1
+    sheet.set_row(row, 62)
+    book.head(sheet, row, table.columns)
+    sheet.freeze_panes(row + 1, 3)
+    sheet.repeat_rows(row)
+    book.rows(sheet, row + 1, table)
+
+
+def _method_sheet(book: _Book, table: Table) -> None:
+    sheet = book.sheet(table.title, landscape=False)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 90)
+    book.head(sheet, 0, table.columns)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    for number, row in enumerate(table.rows, start=1):
+        for at, cell in enumerate(row):
+            look = {"border": 1, "valign": "top", "text_wrap": True, "bold": at == 0}
+            book.put(sheet, (number, at), cell, **look)
+
+
+def raw_xlsx(
+    target: IO[bytes],
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    codebook: Table,
+    language: str,
+) -> None:
+    """Write raw answers and their codebook into an open file, in constant memory."""
+    book = _Book(target)
+    sheet = book.sheet(words.SHEET_RAW.get(language), landscape=True)
+    columns = tuple(Column(name, "text") for name in head)
+    book.widths(sheet, columns)
+    sheet.set_column(0, 0, 24)
+    book.head(sheet, 0, columns)
+    sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    number = 0
+    plain, guarded = book.format(), book.format(quote_prefix=True)
+    for number, row in enumerate(rows, start=1):
+        for at, cell in enumerate(row):
+            if cell is None:
+                continue
+            if isinstance(cell, str):
+                look = guarded if is_formula_like(cell) else plain
+                sheet.write_string(number, at, cell, look)
+            else:
+                sheet.write_number(number, at, cell, plain)
+    sheet.autofilter(0, 0, number, len(head) - 1)
+    codes = book.sheet(codebook.title, landscape=False)
+    codes.set_column(0, 0, 24)
+    codes.set_column(1, 1, 60)
+    codes.set_column(2, 2, 24)
+    codes.set_column(3, 3, 60)
+    book.head(codes, 0, codebook.columns)
+    codes.freeze_panes(1, 0)
+    book.rows(codes, 1, codebook)
+    book.book.close()

@@ -1,0 +1,119 @@
+"""The report of a wave: read from its tallies alone, so that its time does not grow
+with the number of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from survey import catalogue, tallies
+from survey.exports import Level, Report
+from survey.formats import date_text
+from survey.indices import Layout, Thresholds
+from survey.models import Wave
+from survey.results import filters as address
+from survey.results import method, participation
+from survey.results.counting import Counted, count
+from survey.results.figures import Reckoner
+from survey.results.filters import Filters
+from survey.tallies import Selection
+
+
+def report(
+    session: Session,
+    wave: Wave,
+    filters: Filters,
+    *,
+    language: str,
+    agency: str,
+    reach: Collection[int] | None = None,
+    on: date | None = None,
+    counted: Counted | None = None,
+) -> Report:
+    """The results of a wave for one selection.
+
+    Args:
+        reach: ids of the units whose results may be read; None for all.
+        on: the day to print; None for none.
+        counted: what the tallies of this selection add up to, if read already.
+    Returns:
+        Every figure that may be shown, unrounded; what must be hidden is not in it.
+    """
+    published = wave.questionnaire
+    questionnaire = catalogue.questionnaire(
+        session, published.id, sha256=published.sha256
+    )
+    thresholds = Thresholds(
+        hide_below=wave.hide_below,
+        index_from=wave.index_from,
+        rank_from=wave.rank_from,
+    )
+    chosen = address.selection(session, filters, reach=reach)
+    counted = counted or count(session, wave, chosen)
+    layout = tallies.layout_of(questionnaire)
+    tally = layout.unpack(counted.total)
+    figures = Reckoner(
+        questionnaire,
+        tally,
+        thresholds=thresholds,
+        formula=wave.formula,
+        language=language,
+    ).figures()
+    invited = _invited(session, wave, chosen, layout, counted.by_dossier)
+    scale = questionnaire.scale
+    period = (
+        f"{date_text(wave.opens_on, language)} – {date_text(wave.closes_on, language)}"
+    )
+    return Report(
+        wave=wave.id,
+        title=wave.title,
+        agency=agency,
+        language=language,
+        questionnaire=published.id,
+        sha256=published.sha256,
+        formula=wave.formula,
+        formula_title=method.formula_title(wave.formula, language),
+        generated_on=on,
+        is_sample=wave.is_sample,
+        selection=address.entries(session, wave, filters, language, reach=reach),
+        participation=participation.entries(tally, invited, thresholds, language),
+        levels=tuple(
+            Level(
+                code=level.code,
+                label=level.label.get(language),
+                is_satisfied=level.code >= scale.satisfied_from,
+            )
+            for level in scale.levels
+        ),
+        rows=figures.rows,
+        core=figures.core,
+        core_criteria=questionnaire.sets["core"],
+        method=method.entries(
+            method.Basis(
+                questionnaire=questionnaire,
+                sha256=published.sha256,
+                wave=f"{wave.title} ({wave.id})",
+                period=period,
+                formula=wave.formula,
+                thresholds=thresholds,
+            ),
+            language,
+        ),
+    )
+
+
+def _invited(
+    session: Session,
+    wave: Wave,
+    chosen: Selection,
+    layout: Layout,
+    by_dossier: int,
+) -> participation.Invited | None:
+    if not participation.has_frame(chosen):
+        return None
+    return participation.Invited(
+        links=participation.links(session, wave.id, chosen),
+        statuses=layout.unpack(by_dossier),
+    )

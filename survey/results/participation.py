@@ -1,0 +1,150 @@
+"""How many answered, how far, and of how many invited where that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.exports import Entry
+from survey.formats import integer, percent
+from survey.indices import (
+    Dispositions,
+    Tally,
+    Thresholds,
+    response_rate_1,
+    response_rate_2,
+)
+from survey.models import Dossier, Link
+from survey.questionnaire.schema import Text
+from survey.tallies import Selection
+
+_RESPONSES = Text(vi="Số phiếu được tính", en="Responses in the indices")
+_NONE = Text(vi="chưa có phiếu", en="no responses yet")
+_DETAIL = Text(
+    vi="{complete} phiếu đầy đủ, {partial} phiếu một phần",
+    en="{complete} complete, {partial} partial",
+)
+_FEW = Text(vi="dưới {n} phiếu", en="fewer than {n} responses")
+_BREAK_OFF = Text(vi="Số phiếu bỏ dở", en="Broken off")
+_BREAK_OFF_NOTE = Text(vi="không tính vào chỉ số", en="not in the indices")
+_RATE = Text(vi="Tỷ lệ trả lời", en="Response rate")
+_RATE_NOTE = Text(
+    vi="{answered} phiếu / {invited} hồ sơ được mời (RR2); chỉ phiếu đầy đủ: "
+    "{rr1} (RR1)",
+    en="{answered} responses / {invited} dossiers invited (RR2); complete ones only: "
+    "{rr1} (RR1)",
+)
+_NOT_KNOWN = Text(vi="không tính được", en="not known")
+_NO_FRAME = Text(
+    vi="chưa phát đường dẫn theo hồ sơ", en="no dossier links were given out"
+)
+_NO_FRAME_HERE = Text(
+    vi="số hồ sơ được mời không chia theo tháng hoặc nguồn này",
+    en="invited dossiers are not told apart by this month or origin",
+)
+_MORE_THAN_INVITED = Text(
+    vi="phiếu theo hồ sơ nhiều hơn số hồ sơ được mời; xin kiểm tra các đường dẫn",
+    en="more dossier responses than dossiers invited; please check the links",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """The frame: dossiers with a link that was not revoked, and what became of them."""
+
+    links: int
+    statuses: Tally
+
+    @property
+    def answered(self) -> int:
+        """Complete and partial responses that came by these links."""
+        return self.statuses.counted
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no more came in than were invited."""
+        return sum(self.statuses.statuses.values()) <= self.links
+
+    def rates(self) -> tuple[Fraction | None, Fraction | None]:
+        """AAPOR RR1 and RR2; who has not answered is of unknown eligibility."""
+        found = self.statuses.statuses
+        dispositions = Dispositions(
+            complete=found["complete"],
+            partial=found["partial"],
+            refusal=found["break_off"],
+            unknown=self.links - sum(found.values()),
+        )
+        return response_rate_1(dispositions).value, response_rate_2(dispositions).value
+
+
+def has_frame(selection: Selection) -> bool:
+    """Whether invited dossiers can be told apart by this selection at all."""
+    return selection.month is None and selection.origin in (None, "dossier")
+
+
+def links(session: Session, wave_id: str, selection: Selection) -> int:
+    """The dossier links of a selection that were not revoked."""
+    query = sa.select(sa.func.count(Link.id)).where(
+        Link.wave_id == wave_id, Link.kind == "dossier", Link.state != "revoked"
+    )
+    if selection.unit_ids is not None:
+        query = query.where(Link.unit_id.in_(selection.unit_ids))
+    if selection.procedure_ids is not None:
+        query = query.where(Link.procedure_id.in_(selection.procedure_ids))
+    if selection.channel is not None:
+        query = query.join(Dossier).where(Dossier.channel == selection.channel)
+    return session.scalar(query) or 0
+
+
+def entries(
+    tally: Tally,
+    invited: Invited | None,
+    thresholds: Thresholds,
+    language: str,
+) -> tuple[Entry, ...]:
+    """The figures of participation in words; small numbers hidden as in the tables.
+
+    Args:
+        invited: None where the selection has no frame of its own.
+    """
+    counted = tally.counted
+    if 0 < counted < thresholds.hide_below:
+        few = _FEW.get(language).format(n=thresholds.hide_below)
+        return (Entry(name=_RESPONSES.get(language), text=few),)
+    statuses = {
+        name: integer(count, language) for name, count in tally.statuses.items()
+    }
+    detail = _DETAIL.get(language).format(**statuses) if counted else ""
+    return (
+        Entry(
+            name=_RESPONSES.get(language),
+            text=integer(counted, language),
+            note=detail or _NONE.get(language),
+        ),
+        Entry(
+            name=_BREAK_OFF.get(language),
+            text=statuses["break_off"],
+            note=_BREAK_OFF_NOTE.get(language),
+        ),
+        _rate(invited, language),
+    )
+
+
+def _rate(invited: Invited | None, language: str) -> Entry:
+    name, text = _RATE.get(language), _NOT_KNOWN.get(language)
+    if invited is None:
+        return Entry(name=name, text=text, note=_NO_FRAME_HERE.get(language))
+    if not invited.is_whole:
+        return Entry(name=name, text=text, note=_MORE_THAN_INVITED.get(language))
+    rr1, rr2 = invited.rates()
+    if rr1 is None or rr2 is None:
+        return Entry(name=name, text=text, note=_NO_FRAME.get(language))
+    note = _RATE_NOTE.get(language).format(
+        answered=integer(invited.answered, language),
+        invited=integer(invited.links, language),
+        rr1=percent(rr1, language),
+    )
+    return Entry(name=name, text=percent(rr2, language), note=note)

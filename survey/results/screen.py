@@ -1,0 +1,338 @@
+"""A report in the words and places of a page: every number finished, so that templates
+need no arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from survey.exports import Entry, Figure, Report, words
+from survey.formats import decimal_text, integer, number, percent
+from survey.questionnaire.schema import Text
+
+NOTHING: Final = "–"
+CHART_LEVELS: Final = (1, 2, 3, 4, 5)
+"""The levels that the chart has shades for; another scale has its table only."""
+_NARROW: Final = Fraction(8)
+"""Percent of a bar below which its figure would not fit."""
+
+_LEVEL: Final = Text(vi="Mức {code}", en="Level {code}")
+_INTERVAL: Final = Text(vi="Khoảng tin cậy 95%", en="95% interval")
+_GROUPS: Final = Text(
+    vi="{words}: mức {high}: {satisfied} câu, mức {low}: {others} câu",
+    en="{words}: levels {high}: {satisfied}, levels {low}: {others}",
+)
+_WHOLE: Final = Text(vi="Cả yếu tố", en="The whole element")
+_MEAN: Final = Text(vi="{value} ({count} tiêu chí)", en="{value} ({count} criteria)")
+_N: Final = Text(vi="n = {n}", en="n = {n}")
+_OVERALL: Final = Text(vi="{name} chung", en="{name}, overall")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table: what heads it, n, the figures or words for them, the rest."""
+
+    label: str
+    n: str
+    figures: tuple[str, ...]
+    words: str | None
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table of a page; all columns but the first hold numbers."""
+
+    head: tuple[str, ...]
+    places: int
+    """How many columns the figures have, which words may stand in place of."""
+    rows: tuple[Row, ...]
+    foot: Row | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A level's share of a bar: places in percent as texts with a point."""
+
+    level: int
+    x: str
+    width: str
+    middle: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One row of a chart."""
+
+    id: str
+    code: str
+    label: str
+    note: str
+    hidden: str | None
+    summary: str
+    parts: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """An element on the page: its chart and its table."""
+
+    code: str
+    title: str
+    bars: tuple[Bar, ...]
+    """Nothing where not one bar could be drawn: the table says why."""
+    grid: Grid
+
+
+class Screen:
+    """The page of one report."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.language = report.language
+
+    @property
+    def headline(self) -> Entry:
+        """The headline index of all criteria, with its interval and its n."""
+        figure = self.report.overall
+        value = self.report.value(figure)
+        name = _OVERALL.get(self.language).format(name=self.report.formula_title)
+        if value is None:
+            return Entry(
+                name=name,
+                text=self._in_place(figure),
+                note=self._n(figure),
+            )
+        parts = [self._n(figure)]
+        if self.report.interval(figure) is not None:
+            interval = self._interval(figure)
+            parts.insert(0, f"{_INTERVAL.get(self.language)}: {interval}")
+        return Entry(
+            name=name,
+            text=percent(value, self.language),
+            note="; ".join(part for part in parts if part),
+        )
+
+    @property
+    def boxes(self) -> tuple[Entry, ...]:
+        """The figures at the head of the page."""
+        return (self.headline, *self.report.participation)
+
+    @property
+    def levels(self) -> list[tuple[int, str]]:
+        """Code and words of every level, for the key of the charts."""
+        return [(level.code, level.label) for level in self.report.levels]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has answered yet."""
+        return self.report.overall.n == 0 and not any(
+            row.cannot_judge for row in self.report.rows
+        )
+
+    @property
+    def overview(self) -> Grid:
+        """Every element and the whole, without the distributions."""
+        rows = [row for row in self.report.rows if row.level != "criterion"]
+        return self._sums(rows[:-1], rows[-1])
+
+    @property
+    def core(self) -> Grid | None:
+        """The core set, in a table of its own."""
+        core = self.report.core
+        return None if core is None else self._sums([core])
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The elements in order."""
+        return tuple(self._section(rows) for rows in self._elements())
+
+    def _elements(self) -> Iterator[list[Figure]]:
+        rows: list[Figure] = []
+        for row in self.report.rows:
+            if row.level != "criterion" and rows:
+                yield rows
+                rows = []
+            rows.append(row)
+
+    def _section(self, rows: Sequence[Figure]) -> Section:
+        element, *criteria = rows
+        lang = self.language
+        heads = (words.LEVELS["criterion"], words.N)
+        return Section(
+            code=element.code,
+            title=element.title,
+            bars=self._bars(rows),
+            grid=Grid(
+                head=(
+                    *(text.get(lang) for text in heads),
+                    *self._index_heads(),
+                    *(_LEVEL.get(lang).format(code=code) for code, _ in self.levels),
+                    words.NOT_APPLICABLE.get(lang),
+                    words.CANNOT_JUDGE.get(lang),
+                ),
+                places=4 + len(self.levels),
+                rows=tuple(self._full_row(row) for row in criteria),
+                foot=self._full_row(element, _WHOLE.get(lang)),
+            ),
+        )
+
+    def _sums(self, rows: Sequence[Figure], foot: Figure | None = None) -> Grid:
+        lang = self.language
+        first = words.LEVELS["element"] if foot else words.SET
+        return Grid(
+            head=(
+                first.get(lang),
+                words.N.get(lang),
+                *self._index_heads(),
+                words.MEAN.get(lang),
+                words.ANSWERS.get(lang),
+                words.NOT_APPLICABLE.get(lang),
+            ),
+            places=5,
+            rows=tuple(self._sum_row(row) for row in rows),
+            foot=None if foot is None else self._sum_row(foot),
+        )
+
+    def _index_heads(self) -> tuple[str, ...]:
+        lang = self.language
+        share, mean, normalised = (words.FORMULAS[name] for name in words.FORMULAS)
+        return (
+            f"{share.get(lang)} (%)",
+            _INTERVAL.get(lang),
+            f"{mean.get(lang)} (%)",
+            f"{normalised.get(lang)} (%)",
+        )
+
+    def _full_row(self, figure: Figure, label: str | None = None) -> Row:
+        counts = (figure.counts.get(str(code)) for code, _ in self.levels)
+        return self._row(
+            label or f"{figure.code}. {figure.title}",
+            figure,
+            tuple(self._integer(count) for count in counts),
+            (
+                self._number(figure.not_applicable),
+                self._integer(figure.cannot_judge),
+            ),
+        )
+
+    def _sum_row(self, figure: Figure) -> Row:
+        is_element = figure.level == "element"
+        mean = NOTHING
+        if figure.mean is not None:
+            value = number(figure.mean, self.language)
+            mean = _MEAN.get(self.language).format(value=value, count=figure.mean_of)
+        return self._row(
+            f"{figure.code}. {figure.title}" if is_element else figure.title,
+            figure,
+            (mean,),
+            (self._integer(figure.answers), self._number(figure.not_applicable)),
+        )
+
+    def _row(
+        self, label: str, figure: Figure, more: tuple[str, ...], rest: tuple[str, ...]
+    ) -> Row:
+        has_index = bool(figure.indices)
+        return Row(
+            label=label,
+            n=self._integer(figure.n),
+            figures=(*self._indices(figure), *more) if has_index else (),
+            words=None if has_index else self._in_place(figure),
+            rest=rest,
+        )
+
+    def _indices(self, figure: Figure) -> tuple[str, ...]:
+        share, mean, normalised = (
+            self._number(figure.indices.get(name)) for name in words.FORMULAS
+        )
+        return share, self._interval(figure), mean, normalised
+
+    def _in_place(self, figure: Figure) -> str:
+        """What stands where the index would."""
+        if figure.groups is None:
+            return figure.words or NOTHING
+        levels = self.report.levels
+        low = [level.code for level in levels if not level.is_satisfied]
+        high = [level.code for level in levels if level.is_satisfied]
+        satisfied, others = figure.groups
+        return _GROUPS.get(self.language).format(
+            words=figure.words,
+            high=_range(high),
+            low=_range(low),
+            satisfied=satisfied,
+            others=others,
+        )
+
+    def _interval(self, figure: Figure) -> str:
+        if figure.low is None or figure.high is None:
+            return NOTHING
+        low, high = (number(one, self.language) for one in (figure.low, figure.high))
+        return f"{low}–{high}"
+
+    def _n(self, figure: Figure) -> str:
+        if figure.n is None:
+            return ""
+        return _N.get(self.language).format(n=integer(figure.n, self.language))
+
+    def _integer(self, value: int | None) -> str:
+        return NOTHING if value is None else integer(value, self.language)
+
+    def _number(self, value: Fraction | None) -> str:
+        return NOTHING if value is None else number(value, self.language)
+
+    # -- charts -----------------------------------------------------------------
+
+    def _bars(self, rows: Sequence[Figure]) -> tuple[Bar, ...]:
+        codes = tuple(level.code for level in self.report.levels)
+        if codes != CHART_LEVELS or not any(row.indices for row in rows):
+            return ()
+        return tuple(self._bar(row) for row in rows)
+
+    def _bar(self, figure: Figure) -> Bar:
+        is_element = figure.level == "element"
+        shares = self._shares(figure.counts) if figure.indices else {}
+        return Bar(
+            id=f"bar-{figure.code}",
+            code=figure.code,
+            label=_WHOLE.get(self.language) if is_element else figure.title,
+            note=self._n(figure),
+            hidden=None if shares else self._in_place(figure),
+            summary=self._summary(figure, shares),
+            parts=tuple(self._segments(shares)),
+        )
+
+    def _shares(self, counts: Mapping[str, int]) -> dict[int, Fraction]:
+        levels = {code: counts.get(str(code), 0) for code, _ in self.levels}
+        total = sum(levels.values())
+        if total == 0:
+            return {}
+        return {code: Fraction(100 * n, total) for code, n in levels.items()}
+
+    def _summary(self, figure: Figure, shares: Mapping[int, Fraction]) -> str:
+        return "; ".join(
+            f"{label}: {integer(figure.counts[str(code)], self.language)} "
+            f"({percent(shares[code], self.language)})"
+            for code, label in self.levels
+            if code in shares
+        )
+
+    def _segments(self, shares: Mapping[int, Fraction]) -> Iterator[Segment]:
+        start = Fraction(0)
+        for level, share in shares.items():
+            if share == 0:
+                continue
+            yield Segment(
+                level=level,
+                x=decimal_text(start),
+                width=decimal_text(share),
+                middle=decimal_text(start + share / 2),
+                text=percent(share, self.language, 0) if share >= _NARROW else "",
+            )
+            start += share
+
+
+def _range(codes: Sequence[int]) -> str:
+    return str(codes[0]) if len(codes) == 1 else f"{codes[0]}–{codes[-1]}"

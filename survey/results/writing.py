@@ -1,0 +1,130 @@
+"""Results as files: the verb that a page's download and the command line both call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from typing import IO, Final
+
+from sqlalchemy.orm import Session
+
+from survey import exports
+from survey.exports import Report
+from survey.models import Wave
+from survey.results import filters as address
+from survey.results.build import report
+from survey.results.filters import Filters
+from survey.results.raw import XLSX_ROWS, Fetch, Raw, count
+
+REPORTS: Final[dict[str, Callable[[Report], bytes]]] = {
+    "csv": exports.report_csv,
+    "xlsx": exports.report_xlsx,
+    "json": exports.report_json,
+}
+FORMATS: Final = {
+    "report": tuple(REPORTS),
+    "raw": ("csv", "xlsx"),
+    "codes": ("csv",),
+}
+"""What can be written, by kind."""
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+_STEMS: Final = {
+    ("report", "vi"): "ket-qua",
+    ("report", "en"): "results",
+    ("raw", "vi"): "phieu-tra-loi",
+    ("raw", "en"): "responses",
+    ("codes", "vi"): "bang-ma",
+    ("codes", "en"): "codes",
+}
+
+
+class ResultsError(Exception):
+    """Results cannot be written as asked; the message says what to do instead."""
+
+
+class TooManyRows(ResultsError):
+    """More responses than one XLSX is made of."""
+
+
+def file_name(wave_id: str, kind: str, language: str, format: str) -> str:
+    """The name of a download; of our own making, so that it is safe anywhere."""
+    safe = "".join(one if one.isalnum() or one in "-_" else "-" for one in wave_id)
+    return f"{_STEMS[kind, language]}_{safe}_{language}.{format}"
+
+
+def write(
+    session: Session,
+    wave_id: str,
+    target: IO[bytes],
+    *,
+    format: str,
+    kind: str = "report",
+    language: str = "vi",
+    agency: str,
+    on: date,
+    filters: Filters | None = None,
+    reach: Collection[int] | None = None,
+) -> None:
+    """Write the results of a wave into an open binary file.
+
+    Args:
+        format: "csv", "xlsx" or "json", as `FORMATS` has it for this kind.
+        kind: "report", "raw" (one row per response) or "codes" (what raw codes mean).
+        agency: the name of the office to print.
+        on: the day to print.
+        filters: the part of the wave; all of it if absent.
+        reach: ids of the units whose results may be read; None for all.
+    Raises:
+        ResultsError: no such wave, kind or format, or too much for this format.
+    """
+    if format not in FORMATS.get(kind, ()):
+        raise ResultsError(f"không có {kind!r} ở định dạng {format!r}")
+    wave = session.get(Wave, wave_id)
+    if wave is None:
+        raise ResultsError(f"không có đợt khảo sát nào mang mã {wave_id!r}")
+    filters = filters or Filters()
+    if kind == "report":
+        made = report(
+            session,
+            wave,
+            filters,
+            language=language,
+            agency=agency,
+            reach=reach,
+            on=on,
+        )
+        target.write(REPORTS[format](made))
+        return
+    chosen = address.selection(session, filters, reach=reach)
+    raw = Raw(session, wave, chosen)
+    if kind == "codes":
+        target.write(exports.table_csv(raw.codebook(language)))
+        return
+
+    def fetch(query: object) -> list[object]:
+        return list(session.execute(query))  # type: ignore[call-overload]
+
+    if format == "csv":
+        for piece in stream(raw, fetch):
+            target.write(piece)
+        return
+    if count(session, wave, chosen) > XLSX_ROWS:
+        raise TooManyRows(
+            f"có hơn {XLSX_ROWS} phiếu: xin tải CSV, hoặc chọn phạm vi nhỏ hơn"
+        )
+    exports.raw_xlsx(
+        target,
+        raw.head,
+        raw.rows(fetch),
+        codebook=raw.codebook(language),
+        language=language,
+    )
+
+
+def stream(raw: Raw, fetch: Fetch) -> Iterator[bytes]:
+    """The raw answers as pieces of CSV."""
+    return exports.stream(raw.head, raw.rows(fetch))

@@ -1,0 +1,113 @@
+"""Random respondents: their responses and tallies, as `respond` would leave them."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import catalogue, tallies
+from survey.db import in_chunks
+from survey.models import CHANNELS, Response, Wave
+from survey.questionnaire import Questionnaire
+from survey.questionnaire.routing import completeness
+from survey.tallies import Cell
+
+WORDS = ("not_applicable", "cannot_judge", "blank", "not_asked")
+RARE = ("E2", "E3", "E4", "C5", "D3")
+"""Criteria that most respondents are not asked about."""
+
+
+def rows(
+    questionnaire: Questionnaire,
+    wave_id: str,
+    count: int,
+    *,
+    places: list[tuple[int, int | None]],
+    chooser: random.Random,
+    months: tuple[str, ...] = ("2026-07", "2026-08", "2026-09"),
+    origins: tuple[str, ...] = ("dossier", "counter"),
+    rare: float = 0.2,
+) -> Iterator[dict[str, Any]]:
+    """Rows of `responses`; `places` are (unit, procedure) pairs to choose from."""
+    levels = [str(code) for code in questionnaire.scale.codes]
+    weights = [1 + position for position in range(len(levels))]
+    for _ in range(count):
+        answers = {}
+        for criterion in questionnaire.criteria:
+            if criterion.code in RARE and chooser.random() > rare:
+                answers[criterion.code] = "not_asked"
+            elif chooser.random() < 0.12:
+                answers[criterion.code] = chooser.choice(WORDS)
+            else:
+                answers[criterion.code] = chooser.choices(levels, weights)[0]
+        if chooser.random() < 0.05:
+            some = len(answers) * 2 // 3
+            answers.update(dict.fromkeys(list(answers)[:some], "blank"))
+        unit_id, procedure_id = chooser.choice(places)
+        late = chooser.randint(-6, 6)
+        yield {
+            "id": secrets.token_hex(10),
+            "receipt_hash": secrets.token_hex(32),
+            "wave_id": wave_id,
+            "questionnaire_id": questionnaire.id,
+            "unit_id": unit_id,
+            "procedure_id": procedure_id,
+            "channel": chooser.choice(CHANNELS),
+            "origin": chooser.choice(origins),
+            "month": chooser.choice(months),
+            "language": chooser.choice(("vi", "en")),
+            "status": completeness(answers),
+            "flags": "straight fast" if chooser.random() < 0.05 else "",
+            "answers": answers,
+            "facts": {
+                "F04": "in_person",
+                "F07": "no_date_given",
+                "days_late": str(late),
+                "days_early": str(-late),
+                "late": "yes" if late > 0 else "no",
+            },
+            "generals": {"G1": "4"},
+            "comment": None,
+            "is_sample": True,
+        }
+
+
+def enter(session: Session, made: Iterable[Mapping[str, Any]]) -> None:
+    """Store rows and count them, some hundred at a time."""
+    questionnaires: dict[str, Questionnaire] = {}
+    for chunk in in_chunks(made, 2000):
+        session.execute(sa.insert(Response), chunk)
+        cells: dict[Cell, int] = defaultdict(int)
+        for row in chunk:
+            name = row["questionnaire_id"]
+            if name not in questionnaires:
+                questionnaires[name] = catalogue.questionnaire(session, name)
+            cells[tallies.cell_of(row)] += tallies.counts_of(
+                questionnaires[name], row["status"], row["answers"]
+            )
+        for cell in sorted(cells):
+            tallies.add(session, cell, cells[cell])
+        session.commit()
+
+
+def fill(
+    session: Session,
+    wave_id: str,
+    count: int,
+    places: list[tuple[int, int | None]],
+    *,
+    seed: int = 1,
+    **more: Any,
+) -> None:
+    """Put `count` random responses into a wave."""
+    wave = session.get_one(Wave, wave_id)
+    questionnaire = catalogue.questionnaire(session, wave.questionnaire_id)
+    chooser = random.Random(seed)  # noqa: S311
+    made = rows(questionnaire, wave_id, count, places=places, chooser=chooser, **more)
+    enter(session, made)
