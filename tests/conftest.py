@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 
 from survey import alembic, config, create_app
 from tests import cast
+from tests.strict import StrictClient
+from tests.terminal import Terminal, open_terminal
 
 SECRET = "a secret of the tests, long enough to be taken"
 
@@ -32,6 +34,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: nothing may be left out unseen."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", ())) if reporter else 0
+    if skipped and os.environ.get("CI") == "true":
+        reporter.write_line(f"CI=true: {skipped} skipped tests are not accepted")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def settings_for(instance: Path, url: str, **more: object) -> config.Settings:
@@ -116,6 +128,7 @@ def app(settings: config.Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config["TESTING"] = True
     app.config["RATELIMIT_ENABLED"] = False
+    app.test_client_class = StrictClient
     yield app
     dispose(app)
 
@@ -139,3 +152,14 @@ def session(app: Flask) -> Iterator[Session]:
 def world(session: Session) -> cast.World:
     """The fixed cast: units, procedures, an open wave; see `tests/cast.py`."""
     return cast.enter(session)
+
+
+@pytest.fixture
+def terminal(
+    tmp_path: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Terminal:
+    """Types commands at this test's installation; see `tests/terminal.py`."""
+    return open_terminal(tmp_path, database_url, monkeypatch, capsys)

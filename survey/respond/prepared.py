@@ -9,15 +9,13 @@ A template marks a gap with `{{ slot("name") }}`, and a part that may be left ou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from typing import TypeAlias, cast
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 # Control characters cannot stand in the texts: the loader and the forms refuse them.
 _OPEN, _CLOSE = "\x02", "\x03"
-_SLOT, _BEGIN, _END = "s", "b", "e"
+_TEXT, _SLOT, _BEGIN, _END = "", "s", "b", "e"
 
 Values = Mapping[str, str | bool]
 
@@ -33,51 +31,61 @@ def part(name: str, caller: Callable[[], str]) -> Markup:
     return Markup(caller().join(marks))  # noqa: S704 - our own marks
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Token(NamedTuple):
+    """Text, a gap, or where a part begins or ends."""
+
+    mark: str
+    text: str
+
+
+class _Part(NamedTuple):
+    """The pieces from `first` to before `after` stand only if `name` has a value."""
+
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    name: str
-    pieces: tuple[Piece, ...]
-
-
-Piece: TypeAlias = "str | _Gap | _Part"
+    first: int
+    after: int
 
 
 class Prepared:
-    """A page cut at its gaps."""
+    """A page cut at its gaps: pieces of text, and an empty one for each gap.
 
-    __slots__ = ("_pieces",)
+    Filling it costs as much as there are values. Gaps are many more: one for every
+    answer that could have been chosen.
+    """
 
-    def __init__(self, pieces: Iterable[Piece]) -> None:
-        self._pieces = tuple(pieces)
+    __slots__ = ("_gaps", "_parts", "_pieces", "_tokens")
+
+    def __init__(self, tokens: Iterable[_Token]) -> None:
+        self._tokens = tuple(_joined(tokens))
+        self._pieces: list[str] = []
+        self._gaps: dict[str, list[int]] = {}
+        self._parts: list[_Part] = []
+        opened: list[tuple[str, int]] = []
+        for mark, text in self._tokens:
+            place = len(self._pieces)
+            if mark == _BEGIN:
+                opened.append((text, place))
+            elif mark == _END:
+                self._parts.append(_Part(*opened.pop(), place))
+            elif mark == _SLOT:
+                self._gaps.setdefault(text, []).append(place)
+                self._pieces.append("")
+            else:
+                self._pieces.append(text)
 
     @classmethod
     def of(cls, html: str) -> Prepared:
         """Cut rendered HTML at its marks."""
-        stack: list[tuple[str, list[Piece]]] = [("", [])]
         text, *marked = html.split(_OPEN)
-        stack[-1][1].append(text)
+        tokens = [_Token(_TEXT, text)]
         for item in marked:
             mark, _, text = item.partition(_CLOSE)
-            kind, name = mark[0], mark[1:]
-            if kind == _SLOT:
-                stack[-1][1].append(_Gap(name))
-            elif kind == _BEGIN:
-                stack.append((name, []))
-            else:
-                closed, pieces = stack.pop()
-                stack[-1][1].append(_Part(closed, tuple(pieces)))
-            if text:
-                stack[-1][1].append(text)
-        return cls(stack[0][1])
+            tokens += [_Token(mark[0], mark[1:]), _Token(_TEXT, text)]
+        return cls(tokens)
 
     def narrowed(self, values: Values) -> Prepared:
         """The same page with the gaps and parts named in `values` closed for good."""
-        return Prepared(_joined(_narrowed(self._pieces, values)))
+        return Prepared(_narrowed(self._tokens, values))
 
     def fill(self, values: Values) -> str:
         """The page with these values in its gaps.
@@ -87,42 +95,49 @@ class Prepared:
                 unless it is Markup; a gap without a value stays empty, a part without
                 one is left out.
         """
-        found: list[str] = []
-        _fill(self._pieces, values, found)
-        return "".join(found)
+        pieces, gaps = self._pieces.copy(), self._gaps
+        for name, value in values.items():
+            if value and name in gaps:
+                text = escape(value)
+                for place in gaps[name]:
+                    pieces[place] = text
+        for name, first, after in self._parts:
+            if not values.get(name):
+                pieces[first:after] = [""] * (after - first)
+        return "".join(pieces)
 
 
-def _fill(pieces: tuple[Piece, ...], values: Values, found: list[str]) -> None:
-    for piece in pieces:
-        if isinstance(piece, str):
-            found.append(piece)
-        elif value := values.get(piece.name):
-            if isinstance(piece, _Gap):
-                found.append(escape(value))
-            else:
-                _fill(piece.pieces, values, found)
+def _narrowed(tokens: Iterable[_Token], values: Values) -> Iterator[_Token]:
+    # Per part that is open: whether its marks stay, and whether what is in it does.
+    opened = [(True, True)]
+    for token in tokens:
+        mark, name = token
+        _, stands = opened[-1]
+        if mark == _BEGIN:
+            stays = stands and name not in values
+            opened.append((stays, stands and bool(values.get(name, True))))
+            if stays:
+                yield token
+        elif mark == _END:
+            stays, _ = opened.pop()
+            if stays:
+                yield token
+        elif stands and mark == _SLOT and name in values:
+            yield _Token(_TEXT, str(escape(values[name] or "")))
+        elif stands:
+            yield token
 
 
-def _narrowed(pieces: Iterable[Piece], values: Values) -> Iterator[Piece]:
-    for piece in pieces:
-        if isinstance(piece, str):
-            yield piece
-        elif piece.name not in values:
-            if isinstance(piece, _Part):
-                inner = tuple(_joined(_narrowed(piece.pieces, values)))
-                yield _Part(piece.name, inner)
-            else:
-                yield piece
-        elif value := values[piece.name]:
-            if isinstance(piece, _Part):
-                yield from _narrowed(piece.pieces, values)
-            else:
-                yield str(escape(value))
-
-
-def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
-        if is_text:
-            yield "".join(cast(Iterable[str], group))
-        else:
-            yield from group
+def _joined(tokens: Iterable[_Token]) -> Iterator[_Token]:
+    """The same tokens with texts that follow each other as one, and no empty ones."""
+    texts: list[str] = []
+    for token in tokens:
+        if token.mark == _TEXT:
+            texts.append(token.text)
+            continue
+        if text := "".join(texts):
+            yield _Token(_TEXT, text)
+        texts.clear()
+        yield token
+    if text := "".join(texts):
+        yield _Token(_TEXT, text)

@@ -1,0 +1,22 @@
+"""Sample data: an office, its wave and believable answers, marked and removable."""
+
+from survey.demo.answers import dossiers, respond
+from survey.demo.stage import (
+    ACCOUNT,
+    WAVE,
+    Removed,
+    counter_link,
+    furnish,
+    remove,
+)
+
+__all__ = [
+    "ACCOUNT",
+    "WAVE",
+    "Removed",
+    "counter_link",
+    "dossiers",
+    "furnish",
+    "remove",
+    "respond",
+]
