@@ -7,10 +7,10 @@ from __future__ import annotations
 import inspect
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pysqlite3
 import sqlalchemy as sa
@@ -76,13 +76,75 @@ def connect_to(app: Flask, url: str) -> None:
         if not inspect.iscoroutinefunction(close)
     ]
     with app.app_context():
-        app.extensions["reader"] = db.engine.execution_options(reads_once=True)
+        app.extensions["reader"] = db.engine
         if db.engine.dialect.name == "sqlite":
             _tame_sqlite(db.engine)
+        else:
+            # Its driver would send BEGIN before a SELECT, and ROLLBACK after it.
+            app.extensions["reader"] = db.engine.execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
+
+
+class _Compiled(NamedTuple):
+    """A Lookup for one kind of database."""
+
+    sql: str
+    names: list[str] | None
+    readers: list[tuple[int, Callable[[Any], Any]]]
+
+
+class Lookup:
+    """A SELECT that runs at every page: compiled once per database, and sent past
+    SQLAlchemy's own execution, which takes several times as long as the query.
+    """
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def one_or_none(
+        self, connection: sa.Connection, values: Mapping[str, str | int]
+    ) -> list[Any] | None:
+        """The first row, its values as SQLAlchemy would give them, or None.
+
+        Begins no transaction: one SELECT is a snapshot of its own.
+        """
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
+        sent: Any = values
+        if compiled.names is not None:
+            sent = [values[name] for name in compiled.names]
+        driver: Any = connection.connection.driver_connection
+        try:
+            found = driver.execute(compiled.sql, sent).fetchone()
+        except dialect.loaded_dbapi.OperationalError as error:
+            connection.invalidate(error)
+            raise sa.exc.OperationalError(compiled.sql, None, error) from error
+        if found is None:
+            return None
+        row = list(found)
+        for place, read in compiled.readers:
+            row[place] = read(row[place])
+        return row
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled: Any = self._statement.compile(dialect=dialect)
+        readers = (
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in self._statement.selected_columns
+        )
+        kept = _Compiled(
+            sql=compiled.string,
+            names=compiled.positiontup,
+            readers=[(at, read) for at, read in enumerate(readers) if read],
+        )
+        self._compiled[dialect.name] = kept
+        return kept
 
 
 def reader() -> sa.Engine:
-    """The engine for a request that reads with one SELECT: no transaction around it."""
+    """The engine for a request that reads with one Lookup: no transaction around it."""
     return cast(sa.Engine, current_app.extensions["reader"])
 
 
@@ -95,6 +157,9 @@ def _tame_sqlite(engine: sa.Engine) -> None:
         connection.create_aggregate("sum_counts", 1, _SumCounts)
         wal = pysqlite3.sqlite_version_info >= SAFE_WAL_VERSION
         for pragma in (
+            # A tally is wider than the default page takes without an overflow page;
+            # only the first connection to a new file can choose this.
+            "page_size=8192",
             f"journal_mode={'WAL' if wal else 'DELETE'}",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -107,8 +172,6 @@ def _tame_sqlite(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         options = connection.get_execution_options()
-        if options.get("reads_once"):
-            return  # one SELECT is a snapshot of its own
         reads = has_request_context() and request.method in READING_METHODS
         if reads or options.get("is_deferred"):
             _send(connection, "BEGIN")

@@ -51,7 +51,7 @@ class Inspector:
             ]
         page.set_viewport_size({"width": NARROW, "height": 800})
         overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            "(root => root.scrollWidth - root.clientWidth)(document.documentElement)"
         )
         if overflow > 0:
             self.faults.append(f"{name} at {NARROW}: {overflow} px too wide")

@@ -10,19 +10,21 @@ from fractions import Fraction
 import openpyxl
 import pytest
 import zxingcpp
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page
 
 from survey import clock
 from tests.journeys import people, recount
 from tests.journeys.conftest import OPEN_PAGE, Office
+from tests.respond.respondent import ON_PAPER, Respondent
 
 RATINGS = [
     {"A1": "5", "B2": "4", "D1": "2"},
     {"A1": "3", "B2": "cannot_judge", "D1": "1"},
     {"A1": "not_applicable", "B2": "5", "D1": "3"},
 ]
-ROUNDS = 4  # twelve answers, so that the indices are shown
+ROUNDS = 5  # enough answers for an index of each criterion
 
 
 def _open_wave(page: Page, office: Office) -> str:
@@ -77,7 +79,7 @@ def _decoded(png: bytes) -> str:
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [False, True], ids=["no scripts", "scripts"])
 def test_a_business_answers_by_qr_code_and_the_office_downloads_the_same_figures(
-    office: Office, open_page: OPEN_PAGE, scripts: bool
+    office: Office, open_page: OPEN_PAGE, app: Flask, scripts: bool
 ) -> None:
     desk = open_page(1280, scripts=scripts)
     people.sign_in(desk, office)
@@ -89,16 +91,15 @@ def test_a_business_answers_by_qr_code_and_the_office_downloads_the_same_figures
     desk.goto(results)
     assert "Chưa có phiếu nào" in desk.content()
 
-    receipts = {
-        people.answer(open_page(360, scripts=scripts), address, ratings=ratings)
-        for ratings in RATINGS[:1]
-    }
-    for ratings in [*RATINGS[1:], *RATINGS * (ROUNDS - 1)]:
-        receipts.add(
-            people.answer(open_page(360, scripts=False), address, ratings=ratings)
-        )
-    assert len(receipts) == len(RATINGS) * ROUNDS
-    assert all(re.fullmatch(r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}", one) for one in receipts)
+    receipt = people.answer(
+        open_page(360, scripts=scripts), address, ratings=RATINGS[0]
+    )
+    assert re.fullmatch(r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}", receipt)
+    token = address.rpartition("/")[2]
+    for ratings in (RATINGS * ROUNDS)[1:]:
+        business = Respondent(app.test_client())
+        business.answer(token, ON_PAPER, lambda code, r=ratings: r.get(code, "4"))
+        assert business.press(send="yes").receipt
 
     desk.reload()
     assert "Chưa có phiếu nào" not in desk.content()
@@ -120,7 +121,7 @@ def _agree(screen: str, raw: bytes, report: dict, sheet: bytes, text: str) -> No
         if cell.value is not None
     }
     figures = {(row["level"], row["code"]): row for row in report["rows"]}
-    for code in ("A1", "B2", "D1", "C1"):
+    for code in ("A1", "B2", "D1"):
         base, share = recount.index_of(rows, [code])
         low, high = recount.wilson_of(rows, code)
         figure = figures["criterion", code]
@@ -131,7 +132,7 @@ def _agree(screen: str, raw: bytes, report: dict, sheet: bytes, text: str) -> No
         assert float(figure["high"]) == pytest.approx(high, abs=0.006)
         shown = figure["value"].replace(".", ",")
         assert shown in screen
-        assert shown in text
+        assert figure["value"] in text
         assert any(_same(cell, figure["value"]) for cell in cells)
     codes = [code for (level, code) in figures if level == "criterion"]
     base, share = recount.index_of(rows, codes)
