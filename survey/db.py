@@ -7,7 +7,7 @@ from __future__ import annotations
 import inspect
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
@@ -87,64 +87,103 @@ def connect_to(app: Flask, url: str) -> None:
 
 
 class _Compiled(NamedTuple):
-    """A Lookup for one kind of database."""
+    """A statement for one kind of database."""
 
     sql: str
-    names: list[str] | None
-    readers: list[tuple[int, Callable[[Any], Any]]]
+    sent: list[tuple[str, Any, Callable[[Any], Any] | None]]
+    is_by_place: bool
+    read: list[tuple[int, Callable[[Any], Any]]]
 
 
-class Lookup:
-    """A SELECT that runs at every page: compiled once per database, and sent past
+class Statement:
+    """A statement that runs at every page: built and compiled once, and sent past
     SQLAlchemy's own execution, which takes several times as long as the query.
+
+    Values are given by the names of its parameters, and are written and read as
+    SQLAlchemy would.
     """
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: Any) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
     def one_or_none(
-        self, connection: sa.Connection, values: Mapping[str, str | int]
+        self, connection: sa.Connection, values: Mapping[str, Any]
     ) -> list[Any] | None:
-        """The first row, its values as SQLAlchemy would give them, or None.
+        """The first row, or None."""
+        compiled, cursor = self._send(connection, values)
+        row = cursor.fetchone()
+        return None if row is None else _read(compiled, row)
 
-        Begins no transaction: one SELECT is a snapshot of its own.
-        """
+    def all(
+        self, connection: sa.Connection, values: Mapping[str, Any]
+    ) -> list[list[Any]]:
+        """Every row."""
+        compiled, cursor = self._send(connection, values)
+        return [_read(compiled, row) for row in cursor.fetchall()]
+
+    def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> None:
+        """Carry out a statement that gives no rows."""
+        self._send(connection, values)
+
+    def _send(
+        self, connection: sa.Connection, values: Mapping[str, Any]
+    ) -> tuple[_Compiled, Any]:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name) or self._compile(dialect)
-        sent: Any = values
-        if compiled.names is not None:
-            sent = [values[name] for name in compiled.names]
+        sent: Any = {}
+        for name, default, write in compiled.sent:
+            value = values.get(name, default)
+            sent[name] = value if write is None else write(value)
+        if compiled.is_by_place:
+            sent = [sent[name] for name, _, _ in compiled.sent]
         driver: Any = connection.connection.driver_connection
         try:
-            found = driver.execute(compiled.sql, sent).fetchone()
-        except dialect.loaded_dbapi.OperationalError as error:
-            connection.invalidate(error)
-            raise sa.exc.OperationalError(compiled.sql, None, error) from error
-        if found is None:
-            return None
-        row = list(found)
-        for place, read in compiled.readers:
-            row[place] = read(row[place])
-        return row
+            return compiled, driver.execute(compiled.sql, sent)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, driver, None):
+                connection.invalidate(error)
+            raise sa.exc.DBAPIError.instance(
+                compiled.sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+            ) from error
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled: Any = self._statement.compile(dialect=dialect)
+        columns = getattr(self._statement, "selected_columns", ())
         readers = (
             column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._statement.selected_columns
+            for column in columns
         )
         kept = _Compiled(
             sql=compiled.string,
-            names=compiled.positiontup,
-            readers=[(at, read) for at, read in enumerate(readers) if read],
+            sent=[
+                (
+                    name,
+                    compiled.params[name],
+                    compiled.binds[name]
+                    .type.dialect_impl(dialect)
+                    .bind_processor(dialect),
+                )
+                for name in compiled.positiontup or compiled.binds
+            ],
+            is_by_place=compiled.positiontup is not None,
+            read=[(at, read) for at, read in enumerate(readers) if read is not None],
         )
         self._compiled[dialect.name] = kept
         return kept
 
 
+def _read(compiled: _Compiled, found: Sequence[Any]) -> list[Any]:
+    row = list(found)
+    for place, read in compiled.read:
+        row[place] = read(row[place])
+    return row
+
+
 def reader() -> sa.Engine:
-    """The engine for a request that reads with one Lookup: no transaction around it."""
+    """The engine for a request that reads with one statement, which is a snapshot of its
+    own: no transaction is begun around a Statement sent through it.
+    """
     return cast(sa.Engine, current_app.extensions["reader"])
 
 

@@ -92,7 +92,7 @@ def test_a_business_answers_by_qr_code_and_the_office_downloads_the_same_figures
     assert "Chưa có phiếu nào" in desk.content()
 
     receipt = people.answer(
-        open_page(360, scripts=scripts), address, ratings=RATINGS[0]
+        open_page(360, scripts=scripts), address, facts=ON_PAPER, ratings=RATINGS[0]
     )
     assert re.fullmatch(r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}", receipt)
     token = address.rpartition("/")[2]
