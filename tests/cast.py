@@ -1,4 +1,4 @@
-"""The fixed cast of the tests: an office, its divisions, procedures and an open wave."""
+"""The fixed cast of the tests: an office, its divisions, procedures, an open wave."""
 
 from __future__ import annotations
 

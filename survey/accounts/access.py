@@ -92,6 +92,7 @@ def requires(*roles: str) -> Callable[[View], View]:
 
 def install(app: Flask) -> None:
     """Give the application its sign-in and close every unmarked view."""
+    # Here, because the pages need the decorators of this module.
     from survey.accounts.views import bp
 
     manager = LoginManager()
@@ -267,6 +268,8 @@ def reachable_waves(session: Session) -> sa.Select[Wave]:
 
 def wave_in_reach(session: Session, wave_id: str) -> Wave:
     """The wave of this id, or a 404 if there is none or not for this account."""
+    if not wave_id.isprintable():  # PostgreSQL fails on a NUL
+        abort(404)
     wave = session.scalar(reachable_waves(session).where(Wave.id == wave_id))
     if wave is None:
         abort(404)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -48,7 +47,6 @@ class Sheet:
     """The public address as a person types it, without its protocol."""
     agency: str
     minutes: int
-    until: date
     cards: Sequence[Card]
 
 
@@ -64,7 +62,6 @@ def site_of(settings: Settings) -> str:
 
 def sheet_of(
     settings: Settings,
-    wave: Wave,
     made: Iterable[Made],
     *,
     minutes: int,
@@ -75,7 +72,6 @@ def sheet_of(
         site=site_of(settings),
         agency=agency,
         minutes=minutes,
-        until=wave.closes_on,
         cards=[card_of(settings, one.link, one.token) for one in made],
     )
 

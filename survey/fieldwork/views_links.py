@@ -230,7 +230,7 @@ def _sheet(wave: Wave, made: list[Made]) -> cards.Sheet:
     # Drawing many codes takes a while: other writers need not wait for it.
     db.session.close()
     return cards.sheet_of(
-        web.settings(), wave, made, minutes=asked.minutes, agency=web.agency()
+        web.settings(), made, minutes=asked.minutes, agency=web.agency()
     )
 
 

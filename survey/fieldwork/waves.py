@@ -25,7 +25,7 @@ ID_PATTERN: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 TAKEN_IDS: Final = frozenset({"moi"})
 # The first to go from an id that would be too long.
 _FILLERS: Final = frozenset(
-    "khao sat do hai long muc danh gia nam cua doi voi ve tinh".split()
+    ("khao", "sat", "muc", "do", "hai", "long", "danh", "gia", "nam", "cua", "ve")
 )
 
 

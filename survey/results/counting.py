@@ -26,20 +26,20 @@ class Counted:
 def count(session: Session, wave: Wave, selection: Selection) -> Counted:
     """Add up the cells of a selection.
 
-    One pass without grouping: a GROUP BY would sort all cells with their counters,
-    which costs as much again as adding them up.
+    One pass, each cell added once, without grouping: a GROUP BY would sort all cells
+    with their counters, which costs as much again as adding them up.
     """
-    by_dossier = sa.case((Tally.origin == "dossier", Tally.counts))
-    total, dossiers, first, last = session.execute(
+    is_by_dossier = Tally.origin == "dossier"
+    dossiers, others, first, last = session.execute(
         sa.select(
-            sum_counts(Tally.counts),
-            sum_counts(by_dossier),
+            sum_counts(Tally.counts).filter(is_by_dossier),
+            sum_counts(Tally.counts).filter(~is_by_dossier),
             sa.func.min(Tally.month),
             sa.func.max(Tally.month),
         ).where(Tally.wave_id == wave.id, *selection.conditions())
     ).one()
     return Counted(
-        total=total or 0,
+        total=(dossiers or 0) + (others or 0),
         by_dossier=dossiers or 0,
         first_month=first,
         last_month=last,

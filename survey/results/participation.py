@@ -17,7 +17,7 @@ from survey.indices import (
     response_rate_1,
     response_rate_2,
 )
-from survey.models import Dossier, Link
+from survey.models import Link
 from survey.questionnaire.schema import Text
 from survey.tallies import Selection
 
@@ -42,8 +42,8 @@ _NO_FRAME = Text(
     vi="chưa phát đường dẫn theo hồ sơ", en="no dossier links were given out"
 )
 _NO_FRAME_HERE = Text(
-    vi="số hồ sơ được mời không chia theo tháng hoặc nguồn này",
-    en="invited dossiers are not told apart by this month or origin",
+    vi="số hồ sơ được mời không chia theo cách nộp, tháng hoặc nguồn này",
+    en="invited dossiers are not told apart by this channel, month or origin",
 )
 _MORE_THAN_INVITED = Text(
     vi="phiếu theo hồ sơ nhiều hơn số hồ sơ được mời; xin kiểm tra các đường dẫn",
@@ -81,8 +81,15 @@ class Invited:
 
 
 def has_frame(selection: Selection) -> bool:
-    """Whether invited dossiers can be told apart by this selection at all."""
-    return selection.month is None and selection.origin in (None, "dossier")
+    """Whether invited dossiers can be told apart by this selection at all.
+
+    Not by channel: who answers may correct the dossier's, and a link may have none.
+    """
+    return (
+        selection.month is None
+        and selection.channel is None
+        and selection.origin in (None, "dossier")
+    )
 
 
 def links(session: Session, wave_id: str, selection: Selection) -> int:
@@ -94,8 +101,6 @@ def links(session: Session, wave_id: str, selection: Selection) -> int:
         query = query.where(Link.unit_id.in_(selection.unit_ids))
     if selection.procedure_ids is not None:
         query = query.where(Link.procedure_id.in_(selection.procedure_ids))
-    if selection.channel is not None:
-        query = query.join(Dossier).where(Dossier.channel == selection.channel)
     return session.scalar(query) or 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -24,13 +25,19 @@ Fetch: TypeAlias = Callable[[sa.Select[Any]], Sequence[Any]]
 
 # The table, not the noun: a million rows need no objects made of them.
 _TABLE: Final = sa.inspect(Response).local_table
-_COLUMNS: Final = tuple(
-    _TABLE.c[name]
-    for name in (
-        *("id", "unit_id", "procedure_id", "channel", "origin", "month", "language"),
-        *("status", "flags", "answers", "facts"),
-    )
+_COLUMNS: Final = (
+    *(
+        _TABLE.c[name]
+        for name in (
+            *("id", "unit_id", "procedure_id", "channel", "origin", "month"),
+            *("language", "status", "flags"),
+        )
+    ),
+    # As text: our own reading below takes half the time of the column type's.
+    *(sa.cast(_TABLE.c[name], sa.Text) for name in ("answers", "facts")),
 )
+_READ_JSON: Final = json.JSONDecoder().raw_decode
+"""The JSON value at the beginning of a text, with where it ends."""
 
 
 class Raw:
@@ -83,8 +90,8 @@ class Raw:
                         procedures.get(procedure),
                         *rest,
                     ),
-                    answers,
-                    facts,
+                    _READ_JSON(answers)[0],
+                    _READ_JSON(facts)[0],
                 )
 
     def _conditions(self) -> Iterator[sa.ColumnElement[bool]]:

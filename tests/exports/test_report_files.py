@@ -13,6 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from survey import exports
 from survey.exports import Entry, Figure, Level, Report, raw
@@ -273,3 +275,16 @@ def test_a_stream_hands_over_small_pieces():
     pieces = list(exports.stream(["n", "x"], rows))
     assert max(map(len, pieces)) < 40_000
     assert len(rows_of_csv(b"".join(pieces))) == 5000
+
+
+@given(st.lists(st.tuples(st.text(), st.integers(), st.none() | st.text())))
+def test_what_any_reader_of_csv_reads_is_what_was_written(rows):
+    content = b"".join(exports.stream(["a", "b", "c"], rows)).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(content, newline="")))
+    assert read == [
+        ["a", "b", "c"],
+        *(
+            [exports.neutralised(one), str(two), exports.neutralised(three or "")]
+            for one, two, three in rows
+        ),
+    ]

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from survey.models import Contact, Link
+from survey.models import Account, Contact, Link
 from tests import cast
 from tests.fieldwork.office import add_wave, count, post
 
@@ -120,8 +120,6 @@ def test_each_role_opens_its_own_pages_and_no_other(app, session, things, role):
 
 
 def account_of(session, role):
-    from survey.models import Account
-
     found = session.scalar(sa.select(Account).where(Account.email.like(f"{role}-%")))
     session.expunge(found)
     session.rollback()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from survey import fieldwork
 from survey.fieldwork import LoadError
+from survey.fieldwork import rows as reading
 from survey.models import Dossier, Procedure, Unit, Wave
 from tests import cast
 from tests.fieldwork.office import count, rows
@@ -97,21 +98,27 @@ def test_no_unit_stands_above_itself(session, world):
         assert any("cấp trên của chính mình" in fault for fault in found)
 
 
+ONE = UNITS + "A;Đơn vị mới;Phòng;SCT\n"
+
+
 @pytest.mark.parametrize(
     "content",
     [
-        (UNITS + "A;Đơn vị mới;Phòng;SCT\n").encode(),
-        (UNITS + "A;Đơn vị mới;Phòng;SCT\n").encode("utf-8-sig"),
-        (UNITS + "A;Đơn vị mới;Phòng;SCT\n").encode("utf-16"),
-        (UNITS + "A;Đơn vị mới;Phòng;SCT\n").replace(";", ",").encode(),
-        (UNITS + "A;Đơn vị mới;Phòng;SCT\n").replace(";", "\t").encode(),
-        (UNITS + "A;Đơn vị mới;Phòng;SCT\n").replace("\n", "\r\n").encode(),
-        unicodedata.normalize("NFD", UNITS + "A;Đơn vị mới;Phòng;SCT\n").encode(),
-        "code,name,kind,parent,ghi chú\nA, Đơn  vị\tmới ,division,SCT,bỏ qua\n".encode(),
-        "\n".join(["Mã;Tên;Cấp;Mã cấp trên", "", "A;Đơn vị mới;Phòng;SCT", ";;;"]).encode(),
-        xlsx(["Mã *", "Tên (đầy đủ)", "CẤP", "Cấp trên"], ["A", "Đơn vị mới", "Phòng", "SCT"]),
+        ONE.encode(),
+        ONE.encode("utf-8-sig"),
+        ONE.encode("utf-16"),
+        ONE.replace(";", ",").encode(),
+        ONE.replace(";", "\t").encode(),
+        ONE.replace("\n", "\r\n").encode(),
+        ONE.replace("\n", "\n;;;\n\n").encode(),
+        unicodedata.normalize("NFD", ONE).encode(),
+        "code,name,kind,parent,thêm\nA, Đơn  vị\tmới ,division,SCT,x\n".encode(),
+        xlsx(
+            ["Mã *", "Tên (đầy đủ)", "CẤP", "Cấp trên"],
+            ["A", "Đơn vị mới", "Phòng", "SCT"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_list_is_read_however_an_office_saved_it(session, world, content):
     fieldwork.load_units(session, content)
     session.commit()
@@ -211,7 +218,13 @@ def test_dossiers_supply_facts_as_the_form_would_say_them(session, world, wave):
 def test_dates_of_a_workbook_are_dates(session, world, wave):
     content = xlsx(
         ["Mã hồ sơ", "Mã thủ tục", "Tình trạng", "Ngày tiếp nhận", "Ngày hẹn trả"],
-        ["H1", "2.000648", "granted", datetime(2026, 8, 3, 9, 30), date(2026, 8, 21)],
+        [
+            "H1",
+            "2.000648",
+            "granted",
+            datetime.combine(date(2026, 8, 3), time(9, 30)),
+            date(2026, 8, 21),
+        ],
     )
     fieldwork.load_dossiers(session, wave, content)
     session.commit()
@@ -291,8 +304,6 @@ def test_units_are_handed_in_through_the_page(client, session, world):
 def test_a_packed_file_that_would_fill_the_memory_is_refused(
     session, world, monkeypatch
 ):
-    from survey.fieldwork import rows as reading
-
     monkeypatch.setattr(reading, "MOST_UNPACKED", 1000)
     content = xlsx(["Mã", "Tên", "Cấp"], ["A", "B", "Sở"])
     (fault,) = faults_of(fieldwork.load_units, session, content)
