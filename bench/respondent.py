@@ -14,9 +14,10 @@ SECONDS_TO_RETRY = 60.0
 
 _HIDDEN = re.compile(rb'name="(csrf_token|key|shown)" value="([^"]*)"')
 _CHOICE = re.compile(
-    rb'<input type="(radio|checkbox)" name="([A-Z]\w*)" id="[^"]*" value="([^"]*)"'
+    rb'<input type="(?:radio|checkbox)" name="([A-Z]\w*)" id="[^"]*" value="([^"]*)"'
+    rb"( checked)?"
 )
-_LISTED = re.compile(rb'<option value="([^"]+)"')
+_LISTED = re.compile(rb'<option value="([^"]+)"( selected)?')
 _SELECT = re.compile(rb'<select [^>]*name="(\w+)"')
 _TEXT = re.compile(rb'<textarea [^>]*name="(\w+)"')
 _RECEIPT = re.compile(rb"\b[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}\b")
@@ -68,13 +69,16 @@ class Respondent:
     def typed(self, html: bytes) -> list[tuple[str, str]]:
         """What this respondent sends from a page."""
         fields = self.hidden(html)
-        offered: dict[str, list[str]] = {}
-        for _, name, value in _CHOICE.findall(html):
-            offered.setdefault(name.decode(), []).append(value.decode())
+        choices = _CHOICE.findall(html)
         for name in _SELECT.findall(html):
-            offered[name.decode()] = [one.decode() for one in _LISTED.findall(html)]
+            choices += [(name, value, mark) for value, mark in _LISTED.findall(html)]
+        offered: dict[bytes, list[bytes]] = {}
+        for name, value, _ in choices:
+            offered.setdefault(name, []).append(value)
+        # What was answered before stays as it is.
+        offered |= {name: [value] for name, value, is_marked in choices if is_marked}
         for name, values in offered.items():
-            fields.append((name, self.random.choice(values)))
+            fields.append((name.decode(), self.random.choice(values).decode()))
         for name in _TEXT.findall(html):
             if self.random.random() < 0.2:
                 fields.append((name.decode(), "Hồ sơ nhanh, cán bộ hướng dẫn rõ."))
@@ -83,7 +87,9 @@ class Respondent:
     @staticmethod
     def hidden(html: bytes) -> list[tuple[str, str]]:
         """The fields that go back as they came."""
-        return [(name.decode(), value.decode()) for name, value in _HIDDEN.findall(html)]
+        return [
+            (name.decode(), value.decode()) for name, value in _HIDDEN.findall(html)
+        ]
 
     @staticmethod
     def expect(answer: Answer, *statuses: int) -> Answer:

@@ -8,9 +8,10 @@ import inspect
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pysqlite3
 import sqlalchemy as sa
@@ -103,8 +104,14 @@ class Statement:
     SQLAlchemy would.
     """
 
-    def __init__(self, statement: Any) -> None:
+    def __init__(self, statement: Any, *columns: str) -> None:
+        """Keep a statement.
+
+        Args:
+            columns: those that an insert or an update sets from its values.
+        """
         self._statement = statement
+        self._columns = columns or None
         self._compiled: dict[str, _Compiled] = {}
 
     def one_or_none(
@@ -148,7 +155,9 @@ class Statement:
             ) from error
 
     def _compile(self, dialect: Dialect) -> _Compiled:
-        compiled: Any = self._statement.compile(dialect=dialect)
+        compiled: Any = self._statement.compile(
+            dialect=dialect, column_keys=self._columns
+        )
         columns = getattr(self._statement, "selected_columns", ())
         readers = (
             column.type.dialect_impl(dialect).result_processor(dialect, None)
@@ -180,11 +189,17 @@ def _read(compiled: _Compiled, found: Sequence[Any]) -> list[Any]:
     return row
 
 
-def reader() -> sa.Engine:
-    """The engine for a request that reads with one statement, which is a snapshot of its
-    own: no transaction is begun around a Statement sent through it.
+@contextmanager
+def reading() -> Iterator[sa.Connection]:
+    """A connection for Statements that read: the transaction of a request that may
+    write, else a connection on which each statement is a snapshot of its own.
     """
-    return cast(sa.Engine, current_app.extensions["reader"])
+    if request.method not in READING_METHODS:
+        yield db.session.connection()
+        return
+    reader: sa.Engine = current_app.extensions["reader"]
+    with reader.connect() as connection:
+        yield connection
 
 
 def _tame_sqlite(engine: sa.Engine) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import accounts, web
-from survey.db import db
+from survey.db import Base, db
 from survey.models import Draft, Link, Response, Wave
 
 bp = Blueprint("health", __name__)
@@ -35,6 +35,10 @@ def ready() -> ResponseReturnValue:
     return "ready\n", 200, PLAIN
 
 
+def _count(noun: type[Base]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(noun)) or 0
+
+
 @bp.get("/metrics")
 @accounts.public
 def metrics() -> ResponseReturnValue:
@@ -43,7 +47,7 @@ def metrics() -> ResponseReturnValue:
     if request.remote_addr not in NEAR or forwarded:
         abort(404)
     lines = [
-        f"survey_{name} {db.session.scalar(sa.select(sa.func.count()).select_from(noun))}"
+        f"survey_{name} {_count(noun)}"
         for name, noun in (
             ("responses_total", Response),
             ("drafts", Draft),

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
@@ -34,7 +35,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from limits import parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -48,7 +49,10 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., Any])
 
 LANGUAGES = ("vi", "en")
+HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEPT_TOKENS = 10_000
+KEPT_COOKIES = 10_000
+CHECKED_SECONDS = 600
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES = 256 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
@@ -61,7 +65,6 @@ NEVER_RETURNED = (
     "new_password",
     "new_password_again",
     "current_password",
-    "code",
 )
 SECURITY_HEADERS = (
     (
@@ -77,7 +80,6 @@ SECURITY_HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
 
-csrf = CSRFProtect()
 babel = Babel()
 log = structlog.get_logger("survey")
 # One JSON object a line, on stderr. Tracebacks without local variables: those could
@@ -139,17 +141,56 @@ class Application(Flask):
         return func
 
 
+class CsrfGuard(CSRFProtect):  # type: ignore[misc]
+    """Flask-WTF's check of every POST, without its look-ups at every GET."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a request that changes something but has no token."""
+        if request.method not in HARMLESS_METHODS:
+            super().protect(apply_exemptions)
+
+
+csrf = CsrfGuard()
+
+
 class SessionCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie; behind TLS it is Secure and bound to this host."""
+    """Flask's signed cookie; behind TLS it is Secure and bound to this host.
+
+    Cookies are remembered once they were checked: a respondent sends the same one with
+    every page, and checking it anew is an eighth of a page's cost.
+    """
 
     def __init__(self) -> None:
         self._serializer: Any = None
+        self._checked: dict[str, tuple[float, str]] = {}
 
     def get_signing_serializer(self, app: Flask) -> Any:
         """The serializer of this application, made once instead of at every request."""
         if self._serializer is None:
             self._serializer = super().get_signing_serializer(app)
         return self._serializer
+
+    def open_session(self, app: Flask, request: Any) -> Any:
+        """What the cookie holds; nothing when it is forged, altered or too old."""
+        value = request.cookies.get(self.get_cookie_name(app))
+        if value is None:
+            return self.session_class()
+        checked_at, text = self._checked.get(value, (0.0, ""))
+        if text and 0 <= time.time() - checked_at < CHECKED_SECONDS:
+            return self.session_class(self.serializer.loads(text))
+        opened = super().open_session(app, request)
+        if opened:
+            if len(self._checked) >= KEPT_COOKIES:
+                self._checked.clear()
+            self._checked[value] = time.time(), self.serializer.dumps(dict(opened))
+        return opened
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Send the cookie when what it holds has changed."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers.add("Vary", "Cookie")
 
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-survey" if request.is_secure else "survey"
@@ -182,7 +223,7 @@ class Gate:
     def _admit(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
+        if environ["REQUEST_METHOD"] in HARMLESS_METHODS:
             return self.app(environ, start_response)
         if environ.get("HTTP_TRANSFER_ENCODING"):
             return _refuse(start_response, "411 Length Required")
@@ -251,9 +292,8 @@ def csrf_token() -> str:
 
 def shown(html: str, status: int = 200) -> ResponseReturnValue:
     """A page for one reader, which no shared cache may keep."""
-    response = Response(html, status)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    headers = [("Cache-Control", "private, no-cache")]
+    return Response(html, status, headers, content_type="text/html; charset=utf-8")
 
 
 def limited(rate: str) -> Callable[[View], View]:
@@ -311,7 +351,8 @@ def equip(app: Flask, chosen: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=chosen.draft_days),
+        # A day more than a draft, whose cookie is signed anew once a day.
+        PERMANENT_SESSION_LIFETIME=timedelta(days=chosen.draft_days + 1),
         BABEL_DEFAULT_LOCALE="vi",
     )
     app.session_interface = SessionCookie()
@@ -362,6 +403,7 @@ def _register_refusals(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(CSRFError, _session_over)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _failure)
 
 
@@ -413,6 +455,11 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
             "trang này. Xin chờ ít phút rồi bấm “Gửi lại”."
         ),
     )
+
+
+def _unstorable(error: DataError) -> ResponseReturnValue:
+    # A zero byte in an address or a key: no browser sends it, no page is behind it.
+    return refusal(400)
 
 
 def _failure(error: Exception) -> ResponseReturnValue:

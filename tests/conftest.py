@@ -27,9 +27,7 @@ SECRET = "a secret of the tests, long enough to be taken"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database", choices=("sqlite", "postgresql"), default="sqlite"
-    )
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -99,9 +97,7 @@ def _admin(server: str) -> sa.Connection:
 
 
 @pytest.fixture
-def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of a migrated, empty database that belongs to this test alone."""
     if request.config.getoption("--database") == "sqlite":
         path = tmp_path / "survey.sqlite"

@@ -41,14 +41,34 @@ def server(durable: bool = False) -> Iterator[str]:
             port = probe.getsockname()[1]
         run = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
         subprocess.run(
-            [*become, programs / "initdb", "-D", data, "-U", "survey", "-A", "trust",
-             "-E", "UTF8", "--locale=C", "--no-sync"],
+            [
+                *become,
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "survey",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
             **run,
         )
         options = f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=200"
         if not durable:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        control = [*become, programs / "pg_ctl", "-D", data, "-l", f"{folder}/log", "-w"]
+        control = [
+            *become,
+            programs / "pg_ctl",
+            "-D",
+            data,
+            "-l",
+            f"{folder}/log",
+            "-w",
+        ]
         subprocess.run([*control, "-o", options, "start"], **run)
         try:
             yield f"postgresql+psycopg://survey@127.0.0.1:{port}"

@@ -100,6 +100,15 @@ def test_init_makes_a_private_folder_and_a_private_secret(
     assert len(first) >= 32
 
 
+def test_init_closes_a_folder_that_came_open_with_the_source_tree(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+
+    assert terminal("init").code == 0
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+
 def test_the_first_start_loads_a_sample_and_says_what_to_open(
     terminal: Terminal, session: Session, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess  # nosec B404
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,15 @@ from survey.config import Settings
 from survey.models import Wave
 
 SQLITE_HEAD = b"SQLite format 3\x00"
+GOODBYE_SECONDS = 3
+IN_USE = (
+    "cơ sở dữ liệu đang được dùng; hãy dừng máy chủ rồi khôi phục / in use: "
+    "stop the server first"
+)
+_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def is_sqlite(settings: Settings) -> bool:
@@ -128,8 +138,23 @@ def _fold(path: Path) -> None:
     connection.close()
 
 
+def _refuse_others(settings: Settings) -> None:
+    """Refuse to replace a PostgreSQL database to which anybody else is connected."""
+    engine = sa.create_engine(settings.engine_url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            until = time.monotonic() + GOODBYE_SECONDS
+            # A connection that was closed just now may still be taking its leave.
+            while connection.execute(_OTHERS).scalar_one():
+                if time.monotonic() > until:
+                    raise Refusal(IN_USE)
+                time.sleep(0.1)
+    finally:
+        engine.dispose()
+
+
 def _refuse_in_use(live: Path) -> None:
-    """Refuse to replace a database that any other process has open."""
+    """Refuse to replace a SQLite file that any other process has open."""
     if not live.exists():
         return
     connection = pysqlite3.connect(str(live), timeout=0, isolation_level=None)
@@ -138,10 +163,7 @@ def _refuse_in_use(live: Path) -> None:
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("ROLLBACK")
     except pysqlite3.OperationalError as error:
-        raise Refusal(
-            "cơ sở dữ liệu đang được dùng; hãy dừng máy chủ rồi khôi phục / in use: "
-            "stop the server first"
-        ) from error
+        raise Refusal(IN_USE) from error
     except pysqlite3.DatabaseError:
         return  # damaged: what a restore is for
     finally:
@@ -203,6 +225,7 @@ def _restore_postgresql(settings: Settings, source: Path) -> None:
                     settings, database_url=url.render_as_string(hide_password=False)
                 )
             )
+    _refuse_others(settings)
     _pg_restore(settings, source, None)
     migrate(application(settings))
 

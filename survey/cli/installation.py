@@ -36,6 +36,8 @@ def init(sample: bool) -> None:
     settings = config.load()
     made = not settings.instance.exists()
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A folder that came with the source tree is open to everybody on the machine.
+    settings.instance.chmod(settings.instance.stat().st_mode & 0o7770)
     settings.secret()
     app = application(settings)
     migrate(app)

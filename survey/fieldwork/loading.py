@@ -59,6 +59,7 @@ def load_units(session: Session, content: bytes) -> Loaded:
     for row in rows:
         unit = known.setdefault(row.get("code"), Unit(code=row.get("code")))
         unit.name = row.get("name")
+        unit.is_sample = False  # real now, so `survey demo --remove` leaves it
         unit.kind = columns.UNIT_KINDS[row.get("kind").casefold()]
         unit.valid_from = date_of(row.get("valid_from"))
         unit.valid_to = date_of(row.get("valid_to"))
@@ -110,6 +111,7 @@ def load_procedures(session: Session, content: bytes) -> Loaded:
         code = row.get("code")
         procedure = known.setdefault(code, Procedure(code=code))
         procedure.name = row.get("name")
+        procedure.is_sample = False
         procedure.field = row.get("field") or None
         procedure.unit_id = units[row.get("unit")]
         days = row.get("working_days")

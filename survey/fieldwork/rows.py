@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-import openpyxl
 from flask_babel import gettext as _
 
 from survey.formats import nfc
@@ -143,6 +142,9 @@ def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
             raise _refused(_("Tệp quá lớn sau khi giải nén."))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing styles are no matter of ours
+            # Only here: it weighs on every worker, and few ever read a sheet.
+            import openpyxl
+
             book = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=True
             )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from survey import accounts, clock, codes, web
-from survey.db import db
+from survey.db import db, reading
 from survey.respond import drafts, forms, keys
 
 bp = Blueprint("after", __name__)
@@ -20,7 +22,8 @@ def thanks(token: str) -> ResponseReturnValue:
     key, secret = keys.key_of(token), web.settings().secret()
     if not keys.is_sent(key):
         return redirect(f"/p/{codes.normalise(token)}", 303)
-    wish = drafts.whom_to_call(db.session, secret, key)
+    with reading() as connection:
+        wish = drafts.whom_to_call(connection, secret, key)
     return web.shown(
         render_template(
             "respond/thanks.html",
@@ -35,22 +38,29 @@ def thanks(token: str) -> ResponseReturnValue:
 def contact(token: str) -> ResponseReturnValue:
     """Take down whom to call back, apart from the answers."""
     key, now = keys.key_of(token), clock.now()
-    found = drafts.whom_to_call(db.session, web.settings().secret(), key)
+    with reading() as connection:
+        found = drafts.whom_to_call(connection, web.settings().secret(), key)
     if found is None:
         return redirect(f"/p/{codes.normalise(token)}", 303)
+    chosen = web.asked_language()
+    if chosen:
+        cookie["language"] = g.language = chosen
     form = forms.ContactForm(request.form)
     form.name.label.text, form.reach.label.text = _("Họ tên"), _("Cách liên hệ")
     is_kept = request.args.get("da-ghi") == "1"
-    if request.method == "POST" and form.validate():
-        drafts.leave_contact(
-            db.session,
-            found,
-            name=form.name.data,
-            reach=form.reach.data,
-            key=key,
-            now=now,
-        )
-        db.session.commit()
+    if request.method == "POST" and not chosen and form.validate():
+        try:
+            drafts.leave_contact(
+                db.session,
+                found,
+                name=form.name.data,
+                reach=form.reach.data,
+                key=key,
+                now=now,
+            )
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()  # a second click was faster
         return keys.to(codes.normalise(token), "lien-he?da-ghi=1")
     html = render_template(
         "respond/contact.html",

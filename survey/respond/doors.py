@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from survey import accounts, codes, web
 from survey.db import db
 from survey.models import Wave
-from survey.respond import drafts
+from survey.respond import drafts, forms
 
 bp = Blueprint("doors", __name__)
 
@@ -22,7 +22,7 @@ bp = Blueprint("doors", __name__)
 @web.limited("60/minute")
 def type_code() -> ResponseReturnValue:
     """Open a form by the code printed under its QR code."""
-    typed = request.form.get("code", "")[:200]
+    typed = forms.tidy(request.form.get("code", ""))[:200]
     error = None
     if request.method == "POST":
         token = codes.normalise(typed)
@@ -55,13 +55,13 @@ def _code_error(typed: str) -> Any:
 @web.limited("60/minute")
 def verify() -> ResponseReturnValue:
     """Tell whether a receipt's response is stored; nothing of what it says."""
-    typed = request.form.get("receipt", "")[:200]
+    typed = forms.tidy(request.form.get("receipt", ""))[:200]
     error, wave = None, None
     if request.method == "POST":
         if codes.explain(typed, codes.RECEIPT_LENGTH) != "ok":
             error = _("Mã xác nhận gõ chưa đúng. Xin so lại từng nhóm bốn ký tự.")
         else:
-            wave_id = drafts.wave_of_receipt(db.session, typed)
+            wave_id = drafts.wave_of_receipt(db.session.connection(), typed)
             found = db.session.get(Wave, wave_id) if wave_id else None
             wave = found.title if found else None
             if wave is None:

@@ -7,19 +7,22 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import catalogue, clock, codes, tallies
-from survey.models import Contact, Dossier, Draft, Link, Procedure, Response
+from survey.models import Contact
 from survey.questionnaire import derived, routing
 from survey.questionnaire.schema import (
     PAGE_CHECK,
     PAGE_FACTS,
     Questionnaire,
 )
+from survey.respond import statements
 from survey.respond.visits import DraftState, Visit
 
 CHANNEL_OF = {
@@ -45,35 +48,35 @@ def start(
     """Begin a draft behind a link, or go on with the dossier's own; its key."""
     if visit.draft is not None:
         return visit.draft.key
-    session.execute(
-        sa.delete(Draft).where(Draft.touched_at <= now - timedelta(days=draft_days))
-    )
-    supplied = _supplied(session, visit)
+    connection = session.connection()
+    idle_since = now - timedelta(days=draft_days)
+    statements.FORGET_IDLE.run(connection, {"idle_since": idle_since})
+    supplied = _supplied(connection, visit)
     key = secrets.token_urlsafe(24)
-    session.add(
-        Draft(
-            key=key,
-            link_id=visit.link_id,
-            sole_link_id=visit.link_id if visit.is_sole else None,
-            language=language,
-            facts=supplied,
-            supplied=supplied,
-            answers={},
-            next_page=PAGE_FACTS,
-            touched_at=now,
-        )
+    statements.BEGIN.run(
+        connection,
+        {
+            "key": key,
+            "link_id": visit.link_id,
+            "sole_link_id": visit.link_id if visit.is_sole else None,
+            "language": language,
+            "facts": supplied,
+            "supplied": supplied,
+            "answers": {},
+            "next_page": PAGE_FACTS,
+            "touched_at": now,
+        },
     )
-    session.flush()
     return key
 
 
-def _supplied(session: Session, visit: Visit) -> dict[str, str]:
+def _supplied(connection: sa.Connection, visit: Visit) -> dict[str, str]:
     known = {fact.code for fact in visit.questionnaire.facts if fact.prefill}
     facts: dict[str, str] = {}
     if visit.dossier_id is not None:
-        facts |= session.scalars(
-            sa.select(Dossier.facts).where(Dossier.id == visit.dossier_id)
-        ).one()
+        dossier = {"dossier_id": visit.dossier_id}
+        for (found,) in statements.SUPPLIED.all(connection, dossier):
+            facts |= found
     if visit.procedure_code is not None:
         facts["F01"] = visit.procedure_code
     return {code: value for code, value in facts.items() if code in known}
@@ -81,9 +84,8 @@ def _supplied(session: Session, visit: Visit) -> dict[str, str]:
 
 def keep_language(session: Session, draft: DraftState, language: str) -> None:
     """Remember the language in which the form is being answered."""
-    session.execute(
-        sa.update(Draft).where(Draft.id == draft.id).values(language=language)
-    )
+    values = {"draft_id": draft.id, "language": language}
+    statements.KEEP_LANGUAGE.run(session.connection(), values)
 
 
 def facts_after(
@@ -111,7 +113,7 @@ def facts_after(
     current = routing.current(
         questionnaire,
         facts,
-        procedure=_procedure_facts(session, facts.get("F01")),
+        procedure=_procedure_facts(session.connection(), facts.get("F01")),
         calendar=catalogue.calendar(session),
         answer_date=answered_on,
     )
@@ -119,20 +121,16 @@ def facts_after(
 
 
 def _procedure_facts(
-    session: Session, code: str | None
+    connection: sa.Connection, code: str | None
 ) -> derived.ProcedureFacts | None:
     if code is None:
         return None
-    procedure = session.execute(
-        sa.select(
-            Procedure.working_days, Procedure.days_verified, Procedure.is_immediate
-        ).where(Procedure.code == code)
-    ).one_or_none()
-    if procedure is None:
+    found = statements.PUBLISHED_DAYS.one_or_none(connection, {"procedure_code": code})
+    if found is None:
         return None
+    days, is_verified, is_immediate = found
     return derived.ProcedureFacts(
-        published_days=procedure.working_days if procedure.days_verified else None,
-        is_immediate=procedure.is_immediate,
+        published_days=days if is_verified else None, is_immediate=is_immediate
     )
 
 
@@ -146,13 +144,15 @@ def keep_facts(
     now: datetime,
 ) -> None:
     """Keep a page of facts."""
-    _write(
-        session,
-        draft,
-        now,
-        facts=dict(facts),
-        answered_on=answered_on,
-        next_page=next_page,
+    statements.KEEP_FACTS.run(
+        session.connection(),
+        {
+            "draft_id": draft.id,
+            "facts": dict(facts),
+            "answered_on": answered_on,
+            "next_page": next_page,
+            "touched_at": now,
+        },
     )
 
 
@@ -167,23 +167,52 @@ def keep_answers(
     """Keep a page of answers; one left blank takes an earlier answer away."""
     merged = {**draft.answers, **answers}
     kept = {code: value for code, value in merged.items() if value not in ("", [])}
-    _write(session, draft, now, answers=kept, next_page=next_page)
-
-
-def _write(session: Session, draft: DraftState, now: datetime, **values: Any) -> None:
-    session.execute(
-        sa.update(Draft).where(Draft.id == draft.id).values(touched_at=now, **values)
+    statements.KEEP_ANSWERS.run(
+        session.connection(),
+        {
+            "draft_id": draft.id,
+            "answers": kept,
+            "next_page": next_page,
+            "touched_at": now,
+        },
     )
 
 
 Shown = Mapping[str, routing.Routed]
 
 
+def shown_by(questionnaire: Questionnaire, facts: Mapping[str, str]) -> Shown:
+    """Every criterion as the facts route it; most forms are routed like one before."""
+    names = _names_that_route(questionnaire)
+    return _shown(questionnaire, tuple([facts.get(name, "") for name in names]))
+
+
+@lru_cache(maxsize=64)
+def _names_that_route(questionnaire: Questionnaire) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            {
+                name
+                for criterion in questionnaire.criteria
+                for _, condition in routing.conditions_of(criterion)
+                for name in condition.names
+            }
+        )
+    )
+
+
+@lru_cache(maxsize=2000)
+def _shown(questionnaire: Questionnaire, values: tuple[str, ...]) -> Shown:
+    names = _names_that_route(questionnaire)
+    found = routing.shown(questionnaire, dict(zip(names, values, strict=True)))
+    return MappingProxyType(found)
+
+
 def page_after(visit: Visit, draft: DraftState, shown: Shown, page: str) -> str:
     """The page that follows; pages without a question for this dossier are passed.
 
     Args:
-        shown: the criteria as `routing.shown` routes them by the facts.
+        shown: the criteria as the facts route them.
     """
     if draft.next_page == PAGE_CHECK:
         return PAGE_CHECK
@@ -224,14 +253,12 @@ def receipt_hash(receipt: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_COUNTED = sa.select(Response.wave_id).where(
-    Response.receipt_hash == sa.bindparam("receipt_hash")
-)
-
-
-def wave_of_receipt(session: Session, receipt: str) -> str | None:
+def wave_of_receipt(connection: sa.Connection, receipt: str) -> str | None:
     """The wave in which a receipt's response is counted, or None."""
-    return session.scalar(_COUNTED, {"receipt_hash": receipt_hash(receipt)})
+    found = statements.COUNTED.one_or_none(
+        connection, {"hash_of_receipt": receipt_hash(receipt)}
+    )
+    return found[0] if found else None
 
 
 def submit(
@@ -246,13 +273,14 @@ def submit(
         NothingAnswered: no criterion has an answer.
     """
     questionnaire = visit.questionnaire
-    shown = routing.shown(questionnaire, draft.facts)
+    shown = shown_by(questionnaire, draft.facts)
     settled = routing.settle(questionnaire, shown, draft.answers)
     if set(settled.values()) <= {"blank", "not_asked"}:
         raise NothingAnswered
     receipt = receipt_of(secret, draft.key)
     today = clock.local(now).date()
-    unit_id, procedure_id = _owner(session, visit, draft.facts.get("F01"))
+    connection = session.connection()
+    unit_id, procedure_id = _owner(connection, visit, draft.facts.get("F01"))
     status = routing.completeness(settled)
     response = {
         "id": secrets.token_hex(8),
@@ -273,40 +301,31 @@ def submit(
         "comment": draft.answers.get("G3"),
         "is_sample": visit.is_sample,
     }
-    session.execute(sa.delete(Draft).where(Draft.id == draft.id))
+    statements.END.run(connection, {"draft_id": draft.id})
     if visit.is_sole:
-        session.execute(
-            sa.update(Link)
-            .where(Link.id == visit.link_id)
-            .values(state="spent", spent_on=today)
-        )
-    session.execute(_INSERT_RESPONSE, response)
+        spent = {"link_id": visit.link_id, "state": "spent", "spent_on": today}
+        statements.SPEND.run(connection, spent)
+    statements.STORE.run(connection, response)
     counts = tallies.counts_of(questionnaire, status, settled)
     tallies.add(session, tallies.cell_of(response), counts)
     return receipt
 
 
-_INSERT_RESPONSE = sa.insert(Response.__table__)  # type: ignore[arg-type]
-
-
 def _owner(
-    session: Session, visit: Visit, procedure_code: str | None
+    connection: sa.Connection, visit: Visit, procedure_code: str | None
 ) -> tuple[int, int | None]:
     """Whose response it is: the link's unit, or within it the unit in charge."""
     if visit.procedure_id is not None:
         return visit.unit_id, visit.procedure_id
     if procedure_code is None:
         return visit.unit_id, None
-    procedure = session.execute(
-        sa.select(Procedure.id, Procedure.unit_id).where(
-            Procedure.code == procedure_code
-        )
-    ).one_or_none()
-    if procedure is None:
+    found = statements.OWNER.one_or_none(
+        connection, {"procedure_code": procedure_code, "top": visit.unit_id}
+    )
+    if found is None:
         return visit.unit_id, None
-    if procedure.unit_id in catalogue.subtree(session, [visit.unit_id]):
-        return procedure.unit_id, procedure.id
-    return visit.unit_id, procedure.id
+    procedure_id, unit_id, is_within = found
+    return (unit_id if is_within else visit.unit_id), procedure_id
 
 
 def _without_dates(questionnaire: Questionnaire, draft: DraftState) -> dict[str, Any]:
@@ -341,23 +360,21 @@ class Callback:
     days: int
 
 
-def whom_to_call(session: Session, secret: str, key: str) -> Callback | None:
+def whom_to_call(connection: sa.Connection, secret: str, key: str) -> Callback | None:
     """What a wish to be called back belongs to, if the sent form expressed one."""
     if not key:
         return None
-    row = session.execute(
-        sa.select(
-            Response.wave_id,
-            Response.unit_id,
-            Response.generals,
-            Response.questionnaire_id,
-        ).where(Response.receipt_hash == receipt_hash(receipt_of(secret, key)))
-    ).one_or_none()
-    if row is None or row.generals.get("G4") != "yes":
+    found = statements.CALLBACK.one_or_none(
+        connection, {"hash_of_receipt": receipt_hash(receipt_of(secret, key))}
+    )
+    if found is None:
         return None
-    questionnaire = catalogue.questionnaire(session, row.questionnaire_id)
+    wave_id, unit_id, generals, questionnaire_id, sha256 = found
+    if generals.get("G4") != "yes":
+        return None
+    questionnaire = catalogue.questionnaire(connection, questionnaire_id, sha256=sha256)
     days = questionnaire.settings["contact_days"]
-    return Callback(wave_id=row.wave_id, unit_id=row.unit_id, days=days)
+    return Callback(wave_id=wave_id, unit_id=unit_id, days=days)
 
 
 def leave_contact(
@@ -391,11 +408,15 @@ def leave_contact(
     session.flush()
 
 
-def procedures_of(session: Session, unit_id: int) -> list[tuple[str, str]]:
+def procedures_of(connection: sa.Connection, unit_id: int) -> list[tuple[str, str]]:
     """Codes and names of the procedures below a unit, as the form offers them."""
-    rows = session.execute(
-        sa.select(Procedure.code, Procedure.name)
-        .where(Procedure.unit_id.in_(catalogue.subtree(session, [unit_id])))
-        .order_by(Procedure.code)
-    )
+    rows = statements.PROCEDURES_BELOW.all(connection, {"top": unit_id})
     return [(code, name) for code, name in rows]
+
+
+def name_of_procedure(connection: sa.Connection, code: str) -> str | None:
+    """The name of a procedure, or None if the catalogue does not hold it."""
+    found = statements.NAME_OF_PROCEDURE.one_or_none(
+        connection, {"procedure_code": code}
+    )
+    return found[0] if found else None

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.fields.core import Field
+from wtforms.validators import ValidationError
 
 from survey import formats
 from survey.questionnaire.schema import (
@@ -23,8 +24,11 @@ from survey.questionnaire.schema import (
     Questionnaire,
 )
 
-# A comment is text: of the control characters only the line break is kept.
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+# A comment is text: of the control characters only the line break is kept, and nothing
+# that no XML file, such as a workbook, can hold.
+_CONTROLS = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2100, 1, 1)
@@ -46,12 +50,12 @@ class OneOf(Field):
         values = {value.strip() for value in valuelist} - {""}
         self.data = values.pop() if len(values) == 1 else ""
         if values:
-            raise ValueError(_("Chỉ chọn một ý cho câu này."))
+            raise ValidationError(_("Chỉ chọn một ý cho câu này."))
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a value that the question does not offer."""
         if self.data and self.data not in self.allowed:
-            raise ValueError(_("Ý đã chọn không có trong câu này. Xin chọn lại."))
+            raise ValidationError(_("Ý đã chọn không có trong câu này. Xin chọn lại."))
 
 
 class FactDate(OneOf):
@@ -61,10 +65,9 @@ class FactDate(OneOf):
         """Take the date or the choice; both at once contradict each other."""
         values = {value.strip() for value in valuelist} - {""}
         if len(values) > 1:
-            self.data = next(
-                (value for value in values if value not in self.allowed), ""
-            )
-            raise ValueError(
+            # The date, which stands before the choices.
+            self.data = next(value.strip() for value in valuelist if value.strip())
+            raise ValidationError(
                 _("Xin hoặc ghi ngày, hoặc chọn một ý bên dưới, không cả hai.")
             )
         self.data = values.pop() if values else ""
@@ -75,11 +78,13 @@ class FactDate(OneOf):
             return
         day = _read_date(self.data)
         if day is None:
-            raise ValueError(
+            raise ValidationError(
                 _("Xin ghi ngày theo dạng ngày/tháng/năm, ví dụ 21/8/2026.")
             )
         if not EARLIEST <= day < LATEST:
-            raise ValueError(_("Năm chưa đúng. Xin ghi đủ bốn chữ số, ví dụ 2026."))
+            raise ValidationError(
+                _("Năm chưa đúng. Xin ghi đủ bốn chữ số, ví dụ 2026.")
+            )
         self.data = day.isoformat()
 
 
@@ -109,13 +114,13 @@ class SeveralOf(Field):
         """Refuse unknown values, too many, and the exclusive one among others."""
         chosen = self.data or []
         if any(value not in self.allowed for value in chosen):
-            raise ValueError(_("Ý đã chọn không có trong câu này. Xin chọn lại."))
+            raise ValidationError(_("Ý đã chọn không có trong câu này. Xin chọn lại."))
         if self.exclusive in chosen and len(chosen) > 1:
-            raise ValueError(
+            raise ValidationError(
                 _("“Không có việc nào” không đi cùng ý khác. Xin bỏ bớt một bên.")
             )
         if self.most and len(chosen) > self.most:
-            raise ValueError(_("Chọn tối đa %(most)s ý.", most=self.most))
+            raise ValidationError(_("Chọn tối đa %(most)s ý.", most=self.most))
 
 
 class Comment(Field):
@@ -127,11 +132,14 @@ class Comment(Field):
         """Take the first text."""
         self.data = tidy(valuelist[0]) if valuelist else ""
 
+    def _value(self) -> str:
+        return self.data or ""
+
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that is too long, saying by how much."""
         length = len(self.data or "")
         if length > self.most:
-            raise ValueError(
+            raise ValidationError(
                 _(
                     "Ý kiến dài %(length)s ký tự, tối đa %(most)s. Xin rút ngắn.",
                     length=length,

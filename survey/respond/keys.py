@@ -6,8 +6,8 @@ from flask import redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from survey import codes, web
-from survey.db import db
+from survey import clock, codes, web
+from survey.db import reading
 from survey.respond import drafts
 
 KEPT_KEYS = 8
@@ -18,18 +18,23 @@ def key_of(token: str) -> str:
 
     The page carries it too, so that answers survive a cookie that was lost.
     """
+    typed = request.form.get("key") if request.method == "POST" else None
+    if typed:
+        return typed
     kept: dict[str, str] = cookie.get("keys", {})
-    return request.form.get("key") or kept.get(codes.hashed(token)[:16], "")
+    return kept.get(codes.hashed(token)[:16], "")
 
 
 def keep_key(token: str, key: str) -> None:
     kept: dict[str, str] = dict(cookie.get("keys", {}))
-    name = codes.hashed(token)[:16]
-    if kept.get(name) == key:
+    name, today = codes.hashed(token)[:16], clock.today().toordinal()
+    if kept.get(name) == key and cookie.get("kept_on") == today:
         return
     kept.pop(name, None)
     kept[name] = key
     cookie["keys"] = dict(list(kept.items())[-KEPT_KEYS:])
+    # Signed anew each day on which one answers, so that it lives as long as the draft.
+    cookie["kept_on"] = today
     cookie.permanent = True
 
 
@@ -37,7 +42,8 @@ def is_sent(key: str) -> bool:
     if not key:
         return False
     receipt = drafts.receipt_of(web.settings().secret(), key)
-    return drafts.wave_of_receipt(db.session, receipt) is not None
+    with reading() as connection:
+        return drafts.wave_of_receipt(connection, receipt) is not None
 
 
 def to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:

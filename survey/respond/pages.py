@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from flask import current_app, render_template
@@ -58,9 +59,13 @@ def page(visit: Visit, name: str, language: str) -> Prepared:
 def element_page(
     visit: Visit, element: Element, shown: Shown, language: str
 ) -> Prepared:
-    """The page of an element for all whose dossiers are routed alike."""
+    """The page of an element for all to whom it looks alike."""
+    mentioned = _mentioned(visit.questionnaire, element)
     routes = tuple(
-        routed.is_shown + 2 * routed.offers_not_applicable for routed in shown.values()
+        [
+            (shown[code].is_shown, shown[code].offers_not_applicable)
+            for code in mentioned
+        ]
     )
     return _kept(
         (visit.sha256, element.code, language, routes),
@@ -68,6 +73,17 @@ def element_page(
             _routed_values(visit.questionnaire, element, shown, language)
         ),
     )
+
+
+@lru_cache(maxsize=256)
+def _mentioned(q: Questionnaire, element: Element) -> tuple[str, ...]:
+    """The criteria of an element, and those that its guidance points to."""
+    codes = {one.code for one in element.criteria}
+    for one in element.criteria:
+        for name in GUIDANCE:
+            text: Text = getattr(one, name)
+            codes |= routing.references(text.vi) | routing.references(text.en)
+    return tuple(one.code for one in q.criteria if one.code in codes)
 
 
 def _kept(key: tuple[Any, ...], make: Callable[[], Prepared]) -> Prepared:
@@ -228,7 +244,7 @@ def facts_values(
         value = typed.get(code, "")
         values[f"q:{code}"] = True
         if fact.type == "procedure":
-            values[f"options:{code}"] = _options(procedures, value)
+            values[f"options:{code}"] = _options(tuple(procedures), value)
             values[f"o:{code}:{value}"] = SELECTED
         elif fact.type == "date" and value not in fact.codes:
             values[f"v:{code}"] = value
@@ -237,7 +253,8 @@ def facts_values(
     return values
 
 
-def _options(procedures: Sequence[tuple[str, str]], chosen: str) -> Markup:
+@lru_cache(maxsize=500)
+def _options(procedures: tuple[tuple[str, str], ...], chosen: str) -> Markup:
     return Markup("").join(
         Markup('<option value="{}"{}>{} – {}</option>').format(
             code, SELECTED if code == chosen else "", code, name

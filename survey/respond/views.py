@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, g, redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -17,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from survey import accounts, clock, codes, web
-from survey.db import db, reader
+from survey.db import db, reading
 from survey.questionnaire import routing
 from survey.questionnaire.schema import (
     PAGE_CHECK,
@@ -33,20 +32,14 @@ bp = Blueprint("form", __name__)
 
 
 def _visit(token: str, key: str, now: datetime) -> Visit:
-    if request.method == "POST":
-        return _visit_on(db.session.connection(), token, key, now)
-    with reader().connect() as connection:
-        return _visit_on(connection, token, key, now)
-
-
-def _visit_on(connection: sa.Connection, token: str, key: str, now: datetime) -> Visit:
-    found = visits.visit(
-        connection,
-        codes.normalise(token),
-        key,
-        now=now,
-        draft_days=web.settings().draft_days,
-    )
+    with reading() as connection:
+        found = visits.visit(
+            connection,
+            codes.normalise(token),
+            key,
+            now=now,
+            draft_days=web.settings().draft_days,
+        )
     g.language = found.draft.language if found.draft else cookie.get("language")
     return found
 
@@ -119,8 +112,10 @@ def fill(token: str, page: str) -> ResponseReturnValue:
             return _thanks_again(token, key)
         raise
     draft = visit.draft
+    is_begun = page != PAGE_INTRODUCTION or bool(request.form.get("key"))
     if (
         request.method == "POST"
+        and is_begun  # else this browser begins its next form behind a counter link
         and (draft is None or draft.key != key)
         and keys.is_sent(key)
     ):
@@ -204,7 +199,10 @@ def _introduce(visit: Visit, now: datetime) -> ResponseReturnValue:
 
 
 def _switch(draft: DraftState) -> bool:
-    """Take up a change of language pressed on a page; True when there was one."""
+    """Take up a change of language pressed on a page; True when there was one.
+
+    Before the form is read: the language of its messages becomes that of the page.
+    """
     chosen = web.asked_language()
     if chosen is None:
         return False
@@ -240,21 +238,21 @@ def _facts(
     is_correcting = request.values.get("sua") == "1" or (
         is_post and bool(set(request.form.getlist("shown")) & set(draft.supplied))
     )
-    procedures = drafts.procedures_of(db.session, visit.unit_id)
     asked = [
         code
         for code in routing.asked_facts(q, draft.facts)
         if is_correcting or code not in draft.supplied
     ]
+    procedures = _procedures_to_choose(visit, asked)
     if not is_post:
         return _facts_page(visit, draft, asked, draft.facts, {}, procedures)
     on_page = [code for code in asked if code in request.form.getlist("shown")] or asked
+    switched = _switch(draft)
     form = forms.facts_form(
         [q.fact(code) for code in on_page],
         request.form,
         [code for code, _ in procedures],
     )
-    switched = _switch(draft)
     errors = _errors(form)
     if errors:
         db.session.commit()
@@ -272,7 +270,7 @@ def _facts(
     next_page = (
         draft.next_page
         if stays
-        else drafts.page_after(visit, draft, routing.shown(q, facts), page)
+        else drafts.page_after(visit, draft, drafts.shown_by(q, facts), page)
     )
     drafts.keep_facts(
         db.session,
@@ -287,6 +285,13 @@ def _facts(
         query = "?sua=1" if is_correcting else ""
         return keys.to(visit.token, page, query + (f"#{added[0]}" if added else ""))
     return keys.to(visit.token, next_page)
+
+
+def _procedures_to_choose(visit: Visit, asked: list[str]) -> list[tuple[str, str]]:
+    if all(visit.questionnaire.fact(code).type != "procedure" for code in asked):
+        return []
+    with reading() as connection:
+        return drafts.procedures_of(connection, visit.unit_id)
 
 
 def _furthest(visit: Visit, draft: DraftState, page: str) -> str:
@@ -317,7 +322,7 @@ def _element(
 ) -> ResponseReturnValue:
     q = visit.questionnaire
     element = q.element(page)
-    shown = routing.shown(q, draft.facts)
+    shown = drafts.shown_by(q, draft.facts)
 
     def make(typed: MultiDict[str, str]) -> Form:
         return forms.element_form(q, element, shown, typed)
@@ -343,7 +348,7 @@ def _element(
 def _generals(
     visit: Visit, draft: DraftState, page: str, now: datetime
 ) -> ResponseReturnValue:
-    shown = routing.shown(visit.questionnaire, draft.facts)
+    shown = drafts.shown_by(visit.questionnaire, draft.facts)
 
     def make(typed: MultiDict[str, str]) -> Form:
         return forms.generals_form(visit.questionnaire, typed)
@@ -378,11 +383,11 @@ def _answers(
     prepared: Callable[[], Prepared],
 ) -> ResponseReturnValue:
     back = _back(visit, shown, page)
-    if request.method == "GET":
+    if request.method != "POST":
         shows = {**values(draft.answers), **back}
         return _render(visit, page, shows, prepared=prepared())
-    form = make(request.form)
     switched = _switch(draft)
+    form = make(request.form)
     errors = _errors(form)
     if errors:
         db.session.commit()
@@ -403,7 +408,7 @@ def _answers(
 def _check(
     visit: Visit, draft: DraftState, page: str, now: datetime
 ) -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         return _check_page(visit, draft)
     if _switch(draft):
         db.session.commit()
@@ -431,15 +436,14 @@ def _check(
 def _check_page(
     visit: Visit, draft: DraftState, errors: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    shown = routing.shown(visit.questionnaire, draft.facts)
+    shown = drafts.shown_by(visit.questionnaire, draft.facts)
     named = draft.facts.get("F01", "")
-    procedures = (
-        dict(drafts.procedures_of(db.session, visit.unit_id))
-        if named and named != visit.procedure_code
-        else {}
-    )
+    names = {}
+    if named and named != visit.procedure_code:
+        with reading() as connection:
+            names[named] = drafts.name_of_procedure(connection, named) or named
     values = {
-        **pages.check_values(visit, draft, shown, web.language(), procedures),
+        **pages.check_values(visit, draft, shown, web.language(), names),
         "back": f"/p/{visit.token}/{PAGE_GENERAL}",
     }
     if not errors:

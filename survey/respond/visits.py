@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from survey import catalogue, clock, codes
+from survey.db import Statement
 from survey.models import (
     Draft,
     Link,
@@ -90,7 +91,7 @@ _OWN_DRAFT = sa.and_(
     _DRAFT.c.link_id == _LINK.c.id,
     sa.or_(_DRAFT.c.sole_link_id == _LINK.c.id, _DRAFT.c.key == _KEY),
 )
-_VISIT = (
+_VISIT = Statement(
     sa.select(
         _LINK.c.id,
         _LINK.c.kind,
@@ -127,7 +128,7 @@ _VISIT = (
     .outerjoin(_DRAFT, _OWN_DRAFT)
     .where(_LINK.c.token_hash == _TOKEN)
 )
-_LOCK = (
+_LOCK = Statement(
     sa.select(_DRAFT.c.id)
     .join(_LINK, _OWN_DRAFT)
     .where(_LINK.c.token_hash == _TOKEN)
@@ -141,7 +142,7 @@ def lock(connection: sa.Connection, token: str, key: str) -> None:
     On SQLite a request that may write holds the database's only write lock already.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"token_hash": codes.hashed(token), "key": key})
+        _LOCK.run(connection, {"token_hash": codes.hashed(token), "key": key})
 
 
 def visit(
@@ -156,9 +157,9 @@ def visit(
     Raises:
         UnknownLink, UsedLink, ClosedLink: there is no form to fill in.
     """
-    row = connection.execute(
-        _VISIT, {"token_hash": codes.hashed(token), "key": key}
-    ).one_or_none()
+    row = _VISIT.one_or_none(
+        connection, {"token_hash": codes.hashed(token), "key": key}
+    )
     if row is None:
         raise UnknownLink
     (

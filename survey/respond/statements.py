@@ -1,0 +1,106 @@
+"""What this room sends to the database at every page of every form, built once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from survey.db import Base, Statement
+from survey.models import (
+    Dossier,
+    Draft,
+    Link,
+    Procedure,
+    PublishedQuestionnaire,
+    Response,
+    Unit,
+)
+
+# Plain tables instead of entities, which cost the bookkeeping of a unit of work.
+_DRAFT, _LINK, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT = (
+    Base.metadata.tables[noun.__tablename__]
+    for noun in (
+        Draft, Link, Dossier, Response, Procedure, Unit, PublishedQuestionnaire
+    )
+)  # fmt: skip
+
+_IS_DRAFT: Final = _DRAFT.c.id == sa.bindparam("draft_id")
+_IS_PROCEDURE: Final = _PROCEDURE.c.code == sa.bindparam("procedure_code")
+_IS_COUNTED: Final = _RESPONSE.c.receipt_hash == sa.bindparam("hash_of_receipt")
+
+FORGET_IDLE: Final = Statement(
+    sa.delete(_DRAFT).where(_DRAFT.c.touched_at <= sa.bindparam("idle_since"))
+)
+BEGIN: Final = Statement(
+    sa.insert(_DRAFT).inline(),
+    "key",
+    "link_id",
+    "sole_link_id",
+    "language",
+    "facts",
+    "supplied",
+    "answers",
+    "next_page",
+    "touched_at",
+)
+SUPPLIED: Final = Statement(
+    sa.select(_DOSSIER.c.facts).where(_DOSSIER.c.id == sa.bindparam("dossier_id"))
+)
+KEEP_LANGUAGE: Final = Statement(sa.update(_DRAFT).where(_IS_DRAFT), "language")
+KEEP_FACTS: Final = Statement(
+    sa.update(_DRAFT).where(_IS_DRAFT),
+    "facts",
+    "answered_on",
+    "next_page",
+    "touched_at",
+)
+KEEP_ANSWERS: Final = Statement(
+    sa.update(_DRAFT).where(_IS_DRAFT), "answers", "next_page", "touched_at"
+)
+END: Final = Statement(sa.delete(_DRAFT).where(_IS_DRAFT))
+SPEND: Final = Statement(
+    sa.update(_LINK).where(_LINK.c.id == sa.bindparam("link_id")), "state", "spent_on"
+)
+STORE: Final = Statement(
+    sa.insert(_RESPONSE).inline(), *(column.name for column in _RESPONSE.columns)
+)
+COUNTED: Final = Statement(sa.select(_RESPONSE.c.wave_id).where(_IS_COUNTED))
+CALLBACK: Final = Statement(
+    sa.select(
+        _RESPONSE.c.wave_id,
+        _RESPONSE.c.unit_id,
+        _RESPONSE.c.generals,
+        _RESPONSE.c.questionnaire_id,
+        _TEXT.c.sha256,
+    )
+    .join(_TEXT, _TEXT.c.id == _RESPONSE.c.questionnaire_id)
+    .where(_IS_COUNTED)
+)
+PUBLISHED_DAYS: Final = Statement(
+    sa.select(
+        _PROCEDURE.c.working_days,
+        _PROCEDURE.c.days_verified,
+        _PROCEDURE.c.is_immediate,
+    ).where(_IS_PROCEDURE)
+)
+NAME_OF_PROCEDURE: Final = Statement(sa.select(_PROCEDURE.c.name).where(_IS_PROCEDURE))
+
+_TREE = (
+    sa.select(_UNIT.c.id)
+    .where(_UNIT.c.id == sa.bindparam("top"))
+    .cte("tree", recursive=True)
+)
+_BELOW = sa.select(
+    _TREE.union(sa.select(_UNIT.c.id).where(_UNIT.c.parent_id == _TREE.c.id)).c.id
+)
+PROCEDURES_BELOW: Final = Statement(
+    sa.select(_PROCEDURE.c.code, _PROCEDURE.c.name)
+    .where(_PROCEDURE.c.unit_id.in_(_BELOW))
+    .order_by(_PROCEDURE.c.code)
+)
+OWNER: Final = Statement(
+    sa.select(
+        _PROCEDURE.c.id, _PROCEDURE.c.unit_id, _PROCEDURE.c.unit_id.in_(_BELOW)
+    ).where(_IS_PROCEDURE)
+)
