@@ -38,7 +38,7 @@ check: $(LOCKED_DEV)
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/djlint survey/templates --check --lint --quiet
+	$(VENV)/bin/djlint survey/templates --lint --quiet
 	$(VENV)/bin/deptry survey --known-first-party survey \
 		--optional-dependencies-dev-groups test
 	@# B704 is S704 of ruff, where each place says why its markup is our own.
@@ -50,7 +50,6 @@ bench: $(LOCKED_DEV)
 format: $(LOCKED_DEV)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	-$(VENV)/bin/djlint survey/templates --reformat --quiet
 
 # Needs `uv` on PATH. A lock carries hashes and no address of any index.
 UV_COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -33,7 +33,10 @@ def main() -> int:
     unknown = set(chosen.names) - set(PARTS)
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
-    parts = {**PARTS, "results": partial(results.measure, data=chosen.data)}
+    parts: dict[str, Callable[[Book], None]] = {
+        **PARTS,
+        "results": partial(results.measure, data=chosen.data),
+    }
     print(machine.line(), flush=True)
     book = Book(is_quick=chosen.quick)
     for name in chosen.names or parts:

@@ -38,7 +38,7 @@ class Browser:
         self.port = port
         self.timeout = timeout
         self.requests = 0
-        self._cookies: dict[bytes, bytes] = {}
+        self._cookies: dict[str, str] = {}
         self._wire: socket.socket | None = None
         self._left = b""
 
@@ -49,6 +49,11 @@ class Browser:
     def post(self, path: str, fields: Iterable[tuple[str, str]]) -> Answer:
         """Send a form."""
         return self._ask(b"POST", path, urlencode(list(fields)).encode())
+
+    @property
+    def cookies(self) -> str:
+        """The cookies as they are sent."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def close(self) -> None:
         """Hang up."""
@@ -64,8 +69,7 @@ class Browser:
             b"Accept-Encoding: gzip",
         ]
         if self._cookies:
-            pairs = (name + b"=" + value for name, value in self._cookies.items())
-            head.append(b"Cookie: " + b"; ".join(pairs))
+            head.append(b"Cookie: " + self.cookies.encode())
         if method == b"POST":
             head.append(b"Content-Type: application/x-www-form-urlencoded")
             head.append(b"Content-Length: %d" % len(body))
@@ -106,7 +110,7 @@ class Browser:
             data = self._more(wire, data)
         self._left = data[stop:]
         for name, value in _COOKIE.findall(head):
-            self._cookies[name] = value
+            self._cookies[name.decode()] = value.decode()
         if _CLOSES.search(head):
             self.close()
         location = _LOCATION.search(head)

@@ -7,10 +7,8 @@ from random import Random
 
 from bench.browser import Answer, Browser, Lost
 
-PAGES = ("gioi-thieu", "thong-tin", "A", "B", "C", "D", "E", "chung", "xem-lai")
 LAST_PAGE = "xem-lai"
 MOST_PAGES = 30
-SECONDS_TO_RETRY = 60.0
 
 _HIDDEN = re.compile(rb'name="(csrf_token|key|shown)" value="([^"]*)"')
 _CHOICE = re.compile(

@@ -49,7 +49,7 @@ class Scratch:
             **{k: v for k, v in os.environ.items() if not k.startswith("SURVEY_")},
             "SURVEY_INSTANCE": str(self.settings.instance),
             "SURVEY_DATABASE_URL": self.settings.database_url,
-            "SURVEY_SECRET_KEY": SECRET,
+            "SURVEY_SECRET_KEY": self.settings.secret_key,
         }
 
     @contextmanager

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import workdays
+from survey.db import Statement
 from survey.models import Holiday, PublishedQuestionnaire, Unit
 from survey.questionnaire import Questionnaire, digest, load, packaged
 
@@ -96,10 +97,13 @@ def subtree(session: Session, unit_ids: Collection[int]) -> list[int]:
 
 def calendar(session: Session) -> workdays.Calendar:
     """The office's calendar; the packaged public holidays until it keeps its own."""
-    days = session.execute(sa.select(Holiday.day, Holiday.is_working)).all()
+    days = _DAYS.all(session.connection(), {})
     if not days:
         return workdays.packaged()
     return workdays.Calendar(
         holidays=frozenset(day for day, is_working in days if not is_working),
         swapped_working_days=frozenset(day for day, is_working in days if is_working),
     )
+
+
+_DAYS = Statement(sa.select(Holiday.__table__.c.day, Holiday.__table__.c.is_working))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey import catalogue
-from survey.db import add_counts, sum_counts
+from survey.db import Statement, add_counts, sum_counts
 from survey.indices import Layout
 from survey.models import NO_PROCEDURE, Response, Tally, Wave
 from survey.questionnaire import Questionnaire
@@ -78,11 +78,15 @@ def counts_of(questionnaire: Questionnaire, status: str, answers: Any) -> int:
     )
 
 
-def _upsert(insert: Any) -> Any:
-    statement = insert(Tally)
-    return statement.on_conflict_do_update(
-        index_elements=[getattr(Tally, name) for name in Cell._fields],
-        set_={"counts": add_counts(Tally.counts, statement.excluded.counts)},
+def _upsert(insert: Any) -> Statement:
+    statement = insert(Tally.__table__)
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=list(Cell._fields),
+            set_={"counts": add_counts(Tally.counts, statement.excluded.counts)},
+        ),
+        *Cell._fields,
+        "counts",
     )
 
 
@@ -108,9 +112,9 @@ def cell_of(response: Response | Mapping[str, Any]) -> Cell:
 
 def add(session: Session, cell: Cell, counts: int) -> None:
     """Add counts to a cell: one statement on one row, so writers cannot deadlock."""
-    session.execute(
-        _UPSERTS[session.get_bind().dialect.name], {**cell._asdict(), "counts": counts}
-    )
+    connection = session.connection()
+    upsert = _UPSERTS[connection.dialect.name]
+    upsert.run(connection, {**cell._asdict(), "counts": counts})
 
 
 def total(session: Session, wave_id: str, selection: Selection) -> int:

@@ -5,6 +5,7 @@ give back what was typed, and bodies that arrive whole or not at all.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
 import sys
 import time
@@ -31,8 +32,9 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, same_origin
 from limits import parse
+from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -41,7 +43,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from survey import formats
-from survey.config import Settings
+from survey.config import ConfigError, Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -111,7 +113,10 @@ REFUSALS: dict[int, tuple[Any, Any]] = {
         _l("Xin kiểm tra lại địa chỉ, hoặc quét lại mã QR."),
     ),
     405: (_l("Thao tác không được hỗ trợ"), _l("Xin quay lại trang trước.")),
-    410: (_l("Trang không còn"), _l("Đường dẫn này đã hết hiệu lực.")),
+    410: (
+        _l("Trang không còn"),
+        _l("Đường dẫn này đã hết hiệu lực. Xin hỏi nơi đã đưa mã."),
+    ),
     411: (_l("Không nhận được yêu cầu"), _l("Xin gửi lại từ trình duyệt khác.")),
     413: (
         _l("Nội dung quá lớn"),
@@ -142,12 +147,25 @@ class Application(Flask):
 
 
 class CsrfGuard(CSRFProtect):  # type: ignore[misc]
-    """Flask-WTF's check of every POST, without its look-ups at every GET."""
+    """Flask-WTF's check of every POST, quick in the usual case."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Refuse a request that changes something but has no token."""
-        if request.method not in HARMLESS_METHODS:
+        if request.method in HARMLESS_METHODS:
+            return
+        kept = current_app.extensions["csrf_tokens"].get(session.get("csrf_token"))
+        typed = request.form.get("csrf_token")
+        # The very token that the page was given need not be unsigned again.
+        if (
+            not kept
+            or not typed
+            or not hmac.compare_digest(kept.encode(), typed.encode())
+        ):
             super().protect(apply_exemptions)
+        elif request.is_secure and not same_origin(
+            request.referrer or "", f"https://{request.host}/"
+        ):
+            self._error_response("The referrer does not match the host.")
 
 
 csrf = CsrfGuard()
@@ -370,9 +388,7 @@ def equip(app: Flask, chosen: Settings) -> None:
     babel.init_app(app, locale_selector=language)
     csrf.init_app(app)
     app.extensions["csrf_tokens"] = {}
-    app.extensions["limits"] = FixedWindowRateLimiter(
-        storage_from_string(chosen.redis_url or "memory://")
-    )
+    app.extensions["limits"] = FixedWindowRateLimiter(_counters(chosen.redis_url))
     app.after_request(_keep_private)
     _register_refusals(app)
 
@@ -383,6 +399,18 @@ def equip(app: Flask, chosen: Settings) -> None:
         hops = chosen.trusted_proxies
         gate = ProxyFix(gate, x_for=hops, x_proto=hops, x_host=0)
     app.wsgi_app = gate  # type: ignore[method-assign]
+
+
+def _counters(redis_url: str) -> Any:
+    """Where the rate limits count: this process, or a server that all share."""
+    address = redis_url.replace("redis://", "valkey://", 1) or "memory://"
+    try:
+        return storage_from_string(address)
+    except (ConfigurationError, ImportError) as error:
+        raise ConfigError(
+            "SURVEY_REDIS_URL: chưa cài gói valkey, hãy chạy "
+            ".venv/bin/pip install valkey, hoặc địa chỉ sai"
+        ) from error
 
 
 def _digest_of_static() -> str:
@@ -459,6 +487,7 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 def _unstorable(error: DataError) -> ResponseReturnValue:
     # A zero byte in an address or a key: no browser sends it, no page is behind it.
+    log.warning("unstorable", error=str(error.orig), path=request.endpoint)
     return refusal(400)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def server(durable: bool = False) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    # An end by signal must stop the server too, so it becomes an ordinary exit.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with server() as address:
         environment = {**os.environ, "SURVEY_TEST_POSTGRESQL": address}
         sys.exit(subprocess.run(sys.argv[1:], env=environment).returncode)

@@ -125,6 +125,9 @@ class OwnPasswordForm(StaffForm):
     new_password_again = PasswordField(
         _l("Nhập lại mật khẩu mới"),
         validators=[
-            EqualTo("new_password", message=_l("Hai lần nhập mật khẩu chưa khớp."))
+            EqualTo(
+                "new_password",
+                message=_l("Hai lần nhập mật khẩu chưa khớp. Xin nhập lại cả hai."),
+            )
         ],
     )

@@ -48,11 +48,15 @@ def add_account(
             "email",
         )
     if role not in ROLES:
-        raise AccountsError(_("Không có vai trò này."), "role")
+        raise AccountsError(
+            _("Không có vai trò này. Xin chọn trong danh sách."), "role"
+        )
     if unit_id is not None and session.get(Unit, unit_id) is None:
-        raise AccountsError(_("Không có đơn vị này."), "unit")
+        raise AccountsError(_("Không có đơn vị này. Xin chọn trong danh sách."), "unit")
     if find_account(session, email) is not None:
-        raise AccountsError(_("Địa chỉ này đã có tài khoản."), "email")
+        raise AccountsError(
+            _("Địa chỉ này đã có tài khoản. Xin nhập địa chỉ khác."), "email"
+        )
     _check(password, email)
     account = Account(
         email=email,
@@ -97,7 +101,8 @@ def change_password(
     """
     if passwords.matches(account.password_hash, password):
         raise AccountsError(
-            _("Mật khẩu mới phải khác mật khẩu đang dùng."), "new_password"
+            _("Mật khẩu mới phải khác mật khẩu đang dùng. Xin chọn mật khẩu khác."),
+            "new_password",
         )
     set_password(session, account, password)
     return sign_ins.begin(session, account, now)
@@ -117,7 +122,12 @@ def disable(session: Session, account: Account) -> None:
     )
     rules_all = account.role == "admin" and account.unit_id is None
     if rules_all and session.scalar(others.limit(1)) is None:
-        raise AccountsError(_("Đây là tài khoản quản trị cuối cùng; không khóa được."))
+        raise AccountsError(
+            _(
+                "Đây là tài khoản quản trị cuối cùng; xin thêm người quản trị khác "
+                "trước."
+            )
+        )
     account.is_active = False
     sign_ins.end_all(session, account)
     session.flush()

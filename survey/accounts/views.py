@@ -59,7 +59,7 @@ def sign_in() -> ResponseReturnValue:
                 return redirect(target or access.home_of(account), code=303)
             status = 422
             web.log.info("sign-in refused")
-            form.tell(None, _("Thư điện tử hoặc mật khẩu chưa đúng."))
+            form.tell(None, _("Thư điện tử hoặc mật khẩu chưa đúng. Xin nhập lại."))
     elif form.is_submitted():
         status = 422
     page = render_template(
@@ -214,7 +214,10 @@ def disable_person(account_id: int) -> ResponseReturnValue:
     """Shut an account out."""
     account = _person(account_id)
     if account.id == access.current().id:
-        flash(_("Không tự khóa tài khoản đang dùng được."), "error")
+        flash(
+            _("Không tự khóa được tài khoản của mình; xin nhờ người quản trị khác."),
+            "error",
+        )
         return redirect(url_for(".person", account_id=account_id), code=303)
     try:
         people.disable(db.session, account)
@@ -292,7 +295,7 @@ def _changed(form: OwnPasswordForm) -> tuple[str, Account]:
     account = _checked(email, form.text("current_password"))
     if account is None:
         raise people.AccountsError(
-            _("Mật khẩu đang dùng chưa đúng."), "current_password"
+            _("Mật khẩu đang dùng chưa đúng. Xin nhập lại."), "current_password"
         )
     token = people.change_password(
         db.session, account, form.text("new_password"), now=clock.now()

@@ -6,6 +6,7 @@ import gc
 import os
 import re
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,8 @@ from survey.db import db
 
 WORKERS = 2
 THREADS = 4
+STDOUT = 1
 _TOKEN = re.compile(r"^/p/[^/]+")
-# Neither the address nor the browser of a person: no line can be joined to an answer.
-ACCESS_LOG = "%(t)s %(m)s %(masked)s %(s)s %(B)s %(L)ss"
 
 
 def masked(path: str) -> str:
@@ -33,11 +33,21 @@ def masked(path: str) -> str:
 class QuietLogger(Logger):  # type: ignore[misc]
     """gunicorn's log, with the token of a link masked in every line."""
 
-    def atoms(self, *arguments: Any, **more: Any) -> dict[str, Any]:
-        """What an access line is made of."""
-        found: dict[str, Any] = super().atoms(*arguments, **more)
-        found["masked"] = masked(str(found.get("U", "")))
-        return found
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """Write one line: when, what, how it went, how much, how long.
+
+        Neither the address nor the browser of a person, so that no line can be joined
+        to an answer. Written here because gunicorn first gathers all that any line
+        could hold, and then takes a record through all of `logging`: together a fifth
+        of what a bare page costs.
+        """
+        status = str(resp.status).partition(" ")[0]
+        path = masked(environ.get("PATH_INFO", ""))
+        if not path.isprintable():
+            path = ascii(path)  # a line break in an address must not forge a line
+        line = f"{self.now()} {req.method} {path} {status} {resp.sent} {request_time}\n"
+        with suppress(OSError):  # nobody reads any more
+            os.write(STDOUT, line.encode())
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -94,7 +104,6 @@ def options(app: Flask, *, host: str, port: int, workers: int) -> dict[str, Any]
         "logger_class": QuietLogger,
         "loglevel": "warning",
         "accesslog": "-",
-        "access_log_format": ACCESS_LOG,
         "errorlog": "-",
         "proc_name": "survey",
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # nosec B108

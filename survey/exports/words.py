@@ -43,7 +43,7 @@ LEVELS: Final[Mapping[str, Text]] = {
     "overall": _t("Chung", "Overall"),
 }
 FORMULAS: Final[Mapping[str, Text]] = {
-    "satisfied_share": _t("Tỷ lệ hài lòng", "Share satisfied"),
+    "satisfied_share": _t("Tỷ lệ hài lòng", "Satisfied share"),
     "mean_percent": _t("Điểm trung bình quy đổi", "Mean score in percent"),
     "normalised_mean": _t("Điểm trung bình chuẩn hóa", "Normalised mean score"),
 }
@@ -72,7 +72,7 @@ WAVE_CODE: Final = _t("Mã đợt", "Wave code")
 QUESTIONNAIRE: Final = _t("Phiếu khảo sát", "Questionnaire")
 FORMULA: Final = _t("Chỉ số chính", "Headline index")
 SELECTION: Final = _t("Phạm vi", "Scope")
-AGENCY: Final = _t("Cơ quan", "Office")
+AGENCY: Final = _t("Cơ quan", "Agency")
 GENERATED: Final = _t("Ngày xuất", "Made on")
 SAMPLE: Final = _t(
     "DỮ LIỆU MẪU – không phải kết quả khảo sát thật",

@@ -1,6 +1,7 @@
 """Cards: what is printed and handed out for a link, as picture, text and table row.
 
 Every address here begins with SURVEY_PUBLIC_URL, never with the host of a request.
+What is printed is Vietnamese first, whatever the language of who prints it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,11 +19,17 @@ from markupsafe import Markup
 from survey import codes
 from survey.config import Settings
 from survey.fieldwork.links import Made
+from survey.formats import date_text
 from survey.models import Link, Wave
 
 CSV_HEAD: Final = ("link", "url", "kind", "unit", "procedure", "dossier")
 PNG_SCALE: Final = 12
 """Pixels per module: about 540 for the whole picture, sharp at 45 mm and 300 dpi."""
+LANGUAGE: Final = "vi"
+TITLE: Final = "Mời đánh giá việc giải quyết thủ tục hành chính"
+IN_ENGLISH: Final = (
+    "Please rate how your administrative procedure was handled. English available."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +46,11 @@ class Card:
     note: str | None
     svg: Markup
 
+    @property
+    def about_dossier(self) -> str:
+        """The line that names the dossier; empty without one."""
+        return f"Hồ sơ {self.dossier}" if self.dossier else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
@@ -47,7 +60,24 @@ class Sheet:
     """The public address as a person types it, without its protocol."""
     agency: str
     minutes: int
+    until: str
+    """The last day as a person reads it."""
     cards: Sequence[Card]
+    title: str = TITLE
+    in_english: str = IN_ENGLISH
+
+    @property
+    def how(self) -> str:
+        """How the form is opened."""
+        return f"Quét mã, hoặc vào {self.site} và gõ mã:"
+
+    def terms(self, card: Card) -> str:
+        """How long it takes, until when, and how often."""
+        words = (
+            f"Khoảng {self.minutes} phút, không cần đăng nhập. "
+            f"Nhận phiếu đến hết ngày {self.until}."
+        )
+        return f"{words} Mã dùng một lần." if card.kind == "dossier" else words
 
 
 def url_of(settings: Settings, token: str) -> str:
@@ -65,13 +95,14 @@ def sheet_of(
     made: Iterable[Made],
     *,
     minutes: int,
-    agency: str,
+    closes_on: date,
 ) -> Sheet:
     """The cards of these links; reads nothing more from the database."""
     return Sheet(
         site=site_of(settings),
-        agency=agency,
+        agency=settings.agency_vi,
         minutes=minutes,
+        until=date_text(closes_on, LANGUAGE),
         cards=[card_of(settings, one.link, one.token) for one in made],
     )
 

@@ -27,13 +27,13 @@ UNITS: Final = (
 PROCEDURES: Final = (
     _column("code", "Mã thủ tục", "Mã", "Procedure code", required=True, code=True),
     _column("name", "Tên thủ tục", "Tên", "Procedure name", required=True),
-    _column("field", "Lĩnh vực"),
+    _column("field", "Lĩnh vực", "Field"),
     _column("unit", "Mã đơn vị", "Đơn vị", "Unit code", required=True, code=True),
     _column("working_days", "Số ngày làm việc", "Thời hạn", "Days"),
     _column("days_verified", "Đã kiểm chứng", "Verified"),
     _column("is_immediate", "Giải quyết ngay", "Immediate"),
     _column("online_level", "Mức trực tuyến", "Online"),
-    _column("fee", "Phí, lệ phí", "Phí"),
+    _column("fee", "Phí, lệ phí", "Phí", "Fee"),
 )
 FACTS: Final[Mapping[str, Column]] = {
     "F04": _column("F04", "Cách nộp", "Hình thức nộp", "Filed by"),
@@ -110,6 +110,7 @@ SHORT_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "rút hồ sơ": "withdrawn",
         "đã rút": "withdrawn",
         "đang giải quyết": "in_progress",
+        "in progress": "in_progress",
     },
     "F10": {
         "0": "none",

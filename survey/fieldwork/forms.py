@@ -61,7 +61,9 @@ class CounterForm(StaffForm):
     note = StringField(
         _l("Ghi chú nơi đặt (không bắt buộc)"),
         filters=[clean],
-        validators=[Length(max=200, message=_l("Ghi chú dài nhất 200 ký tự."))],
+        validators=[
+            Length(max=200, message=_l("Xin rút ngắn ghi chú còn tối đa 200 ký tự."))
+        ],
     )
     key = HiddenField(validators=[_KEY])
 
@@ -73,7 +75,7 @@ class DossierForm(StaffForm):
         _l("Tạo mã cho"),
         choices=[
             SelectChoice("frame", _l("Hồ sơ trong danh sách chưa có mã")),
-            SelectChoice("number", _l("Hồ sơ chưa có danh sách")),
+            SelectChoice("number", _l("Hồ sơ ngoài danh sách")),
         ],
         default="number",
         validators=[InputRequired(_l("Xin chọn cách tạo."))],

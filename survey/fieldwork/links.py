@@ -87,7 +87,7 @@ def make_links(
             _("Mỗi lần tạo nhiều nhất %(most)s mã.", most=MOST_AT_ONCE), "count"
         )
     if wave.state == "closed":
-        raise FieldworkError(_("Đợt đã đóng, không tạo thêm mã được."))
+        raise FieldworkError(_("Đợt đã đóng, không tạo thêm mã được. Xin tạo đợt mới."))
     _check_places(session, wave, wanted)
     made = []
     for place, want in enumerate(wanted):
@@ -121,10 +121,14 @@ def _check_places(session: Session, wave: Wave, wanted: Sequence[Wanted]) -> Non
         )
     )
     if not units >= {want.unit_id for want in wanted}:
-        raise FieldworkError(_("Có đơn vị không thuộc đợt khảo sát này."), "units")
+        raise FieldworkError(
+            _("Có đơn vị không thuộc đợt khảo sát này. Xin chọn trong danh sách."),
+            "units",
+        )
     if known != wanted_procedures:
         raise FieldworkError(
-            _("Có thủ tục không thuộc đợt khảo sát này."), "procedures"
+            _("Có thủ tục không thuộc đợt khảo sát này. Xin chọn trong danh sách."),
+            "procedures",
         )
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey import catalogue
+from survey import catalogue, web
 from survey.fieldwork import columns
 from survey.fieldwork.rows import Column, Fault, LoadError, Row, date_of, read
 from survey.fieldwork.terms import FieldworkError
@@ -80,15 +80,23 @@ def _check_unit(row: Row, parents: Mapping[str, str]) -> None:
         row.refuse(_("cột “Cấp” phải là Tỉnh, Sở hoặc Phòng."))
     first, last = _date(row, "valid_from"), _date(row, "valid_to")
     if first and last and last <= first:
-        row.refuse(_("ngày hết hiệu lực phải sau ngày có hiệu lực."))
+        row.refuse(_("ngày hết hiệu lực phải sau ngày có hiệu lực; xin sửa lại."))
     seen = {row.get("code")}
     above = row.get("parent")
     while above:
         if above in seen:
-            row.refuse(_("đơn vị không thể là cấp trên của chính mình."))
+            row.refuse(
+                _("đơn vị không thể là cấp trên của chính mình; xin sửa mã cấp trên.")
+            )
             return
         if above not in parents:
-            row.refuse(_("không có đơn vị cấp trên mang mã “%(code)s”.", code=above))
+            row.refuse(
+                _(
+                    "không có đơn vị cấp trên mang mã “%(code)s”; xin sửa mã hoặc thêm "
+                    "đơn vị đó.",
+                    code=above,
+                )
+            )
             return
         seen.add(above)
         above = parents[above]
@@ -128,7 +136,13 @@ def load_procedures(session: Session, content: bytes) -> Loaded:
 def _check_procedure(row: Row, units: Mapping[str, int]) -> None:
     _check_length(row, code=40, name=300, field=120, fee=200)
     if row.get("unit") and row.get("unit") not in units:
-        row.refuse(_("không có đơn vị mang mã “%(code)s”.", code=row.get("unit")))
+        row.refuse(
+            _(
+                "không có đơn vị mang mã “%(code)s”; xin sửa mã hoặc nạp đơn vị đó "
+                "trước.",
+                code=row.get("unit"),
+            )
+        )
     days = row.get("working_days")
     if days and not (days.isascii() and days.isdigit() and 0 < int(days) < 1000):
         row.refuse(_("số ngày làm việc phải là số nguyên từ 1 đến 999."))
@@ -153,7 +167,9 @@ def load_dossiers(session: Session, wave: Wave, content: bytes) -> Loaded:
         LoadError: with every fault; nothing was taken.
     """
     if wave.state == "closed":
-        raise FieldworkError(_("Đợt đã đóng, không nạp thêm hồ sơ được."))
+        raise FieldworkError(
+            _("Đợt đã đóng, không nạp thêm hồ sơ được. Xin tạo đợt mới.")
+        )
     questionnaire = catalogue.questionnaire(session, wave.questionnaire_id)
     rows = _unique(read(content, columns.DOSSIERS), "code")
     units = catalogue.subtree(session, [wave.unit_id])
@@ -193,7 +209,8 @@ def _dossier_facts(
     if row.get("procedure") and row.get("procedure") not in procedures:
         row.refuse(
             _(
-                "đợt này không có thủ tục mang mã “%(code)s”.",
+                "đợt này không có thủ tục mang mã “%(code)s”; xin sửa mã hoặc nạp thủ "
+                "tục đó trước.",
                 code=row.get("procedure"),
             )
         )
@@ -208,21 +225,26 @@ def _dossier_facts(
             if code in known
             else columns.value_without_fact(code, typed)
         )
-        if value is None:
+        if value is None and code != "F09":  # told below, with what it may be
             row.refuse(
                 _(
-                    "cột “%(name)s” có giá trị chưa hiểu: “%(value)s”.",
-                    name=column.heads[0],
+                    "cột “%(name)s” có giá trị chưa hiểu: “%(value)s”; xin sửa lại.",
+                    name=column.head(web.language()),
                     value=typed[:40],
                 )
             )
-        else:
+        elif value is not None:
             facts[code] = value
     if facts.get("F09") not in OUTCOMES and row.get("F09"):
-        row.refuse(_("cột “Tình trạng” phải là một tình trạng rõ ràng."))
+        row.refuse(
+            _(
+                "cột “Tình trạng” phải là Đã giải quyết, Từ chối, Trả lại, Rút hồ sơ "
+                "hoặc Đang giải quyết."
+            )
+        )
     received, ready = (date_of(facts.get(code, "")) for code in ("F06", "F08"))
     if received and ready and ready < received:
-        row.refuse(_("ngày có kết quả trước ngày tiếp nhận."))
+        row.refuse(_("ngày có kết quả trước ngày tiếp nhận; xin sửa lại."))
     return facts
 
 
@@ -248,7 +270,7 @@ def _unique(rows: list[Row], name: str) -> list[Row]:
         if value and first.setdefault(value, row.number) != row.number:
             row.refuse(
                 _(
-                    "mã “%(code)s” đã có ở dòng %(row)s.",
+                    "mã “%(code)s” đã có ở dòng %(row)s; xin giữ lại một dòng.",
                     code=value,
                     row=first[value],
                 )

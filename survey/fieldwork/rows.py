@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
+from survey import web
 from survey.formats import nfc
 
 MOST_ROWS: Final = 100_000
@@ -47,13 +48,18 @@ class LoadError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a list: its field, and the headings under which it is found."""
+    """A column of a list: its field, and the headings under which it is found: first
+    the usual Vietnamese one, last the English one."""
 
     field: str
     heads: tuple[str, ...]
     is_required: bool = False
     is_code: bool = False
     """Never a number: as one, 2.000450 would have become 2.00045."""
+
+    def head(self, language: str) -> str:
+        """The heading that a reader of this language is told."""
+        return self.heads[-1 if language == "en" else 0]
 
 
 @dataclass
@@ -83,19 +89,25 @@ def read(content: bytes, columns: Sequence[Column]) -> list[Row]:
     try:
         head = next(cells)
     except StopIteration:
-        raise _refused(_("Tệp trống.")) from None
+        raise _refused(_("Tệp trống. Xin chọn tệp có dữ liệu.")) from None
     places = _places(head, columns)
     rows = []
     for number, line in enumerate(cells, start=2):
         if number > MOST_ROWS + 1:
             raise _refused(
-                _("Tệp có quá nhiều dòng; nhiều nhất %(most)s.", most=MOST_ROWS)
+                _(
+                    "Tệp có quá nhiều dòng; xin chia thành nhiều tệp, mỗi tệp nhiều "
+                    "nhất %(most)s dòng.",
+                    most=MOST_ROWS,
+                )
             )
         row = _row(number, line, places)
         if any(row.values.values()):
             rows.append(row)
     if not rows:
-        raise _refused(_("Tệp chỉ có dòng tiêu đề, chưa có dữ liệu."))
+        raise _refused(
+            _("Tệp chỉ có dòng tiêu đề, chưa có dữ liệu. Xin điền từ dòng thứ hai.")
+        )
     return rows
 
 
@@ -112,7 +124,12 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
         yield from reader
     except csv.Error:
         raise LoadError(
-            [Fault(reader.line_num, _("dấu ngoặc kép hoặc xuống dòng không hợp lệ."))]
+            [
+                Fault(
+                    reader.line_num,
+                    _("dấu ngoặc kép hoặc xuống dòng không hợp lệ; xin sửa lại."),
+                )
+            ]
         ) from None
 
 
@@ -130,7 +147,9 @@ def _decoded(content: bytes) -> str:
             )
         ) from None
     if "\0" in text:
-        raise _refused(_("Tệp này không phải CSV hay XLSX."))
+        raise _refused(
+            _("Tệp này không phải CSV hay XLSX. Xin lưu lại thành một trong hai dạng.")
+        )
     return text
 
 
@@ -139,7 +158,9 @@ def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
         if unpacked > MOST_UNPACKED:
-            raise _refused(_("Tệp quá lớn sau khi giải nén."))
+            raise _refused(
+                _("Tệp quá lớn sau khi giải nén. Xin chia thành nhiều tệp nhỏ hơn.")
+            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing styles are no matter of ours
             # Only here: it weighs on every worker, and few ever read a sheet.
@@ -181,11 +202,17 @@ def _places(head: Sequence[Any], columns: Sequence[Column]) -> dict[int, Column]
             continue
         if column in places.values():
             faults.append(
-                Fault(1, _("cột “%(name)s” có hai lần.", name=column.heads[0]))
+                Fault(
+                    1,
+                    _(
+                        "cột “%(name)s” có hai lần; xin bỏ bớt một.",
+                        name=column.head(web.language()),
+                    ),
+                )
             )
         places[place] = column
     faults += [
-        Fault(1, _("thiếu cột “%(name)s”.", name=column.heads[0]))
+        Fault(1, _("thiếu cột “%(name)s”.", name=column.head(web.language())))
         for column in columns
         if column.is_required and column not in places.values()
     ]
@@ -204,12 +231,12 @@ def _row(number: int, line: Sequence[Any], places: Mapping[int, Column]) -> Row:
                 _(
                     "cột “%(name)s” đang ở dạng số nên có thể mất số 0 ở cuối; xin đổi "
                     "cột sang dạng Văn bản (Text) rồi nhập lại mã.",
-                    name=column.heads[0],
+                    name=column.head(web.language()),
                 )
             )
         values[column.field] = _text(cell)
         if column.is_required and not values[column.field]:
-            row.refuse(_("cột “%(name)s” còn trống.", name=column.heads[0]))
+            row.refuse(_("cột “%(name)s” còn trống.", name=column.head(web.language())))
     return row
 
 

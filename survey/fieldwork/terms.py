@@ -24,7 +24,7 @@ LINK_KINDS = {
     "kiosk": _l("Máy tại chỗ"),
 }
 LINK_STATES = {
-    "active": _l("Dùng được"),
+    "active": _l("Còn dùng được"),
     "spent": _l("Đã trả lời"),
     "revoked": _l("Đã thu hồi"),
 }

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from survey import accounts, catalogue, clock, formats, web
+from survey import accounts, catalogue, clock, web
 from survey.accounts.forms import StaffForm
 from survey.db import db
 from survey.exports import csv
@@ -196,7 +196,6 @@ def print_cards(wave_id: str) -> ResponseReturnValue:
         "fieldwork/cards.html",
         wave=wave,
         sheet=_sheet(wave, made),
-        until=formats.date_text(wave.closes_on, web.language()),
         is_poster=request.args.get("kho") == "ap-phich",
         only=only,
         pages=pages,
@@ -227,10 +226,11 @@ def dossier_cards(wave_id: str) -> ResponseReturnValue:
 
 def _sheet(wave: Wave, made: list[Made]) -> cards.Sheet:
     asked = catalogue.questionnaire(db.session, wave.questionnaire_id)
+    closes_on = wave.closes_on
     # Drawing many codes takes a while: other writers need not wait for it.
     db.session.close()
     return cards.sheet_of(
-        web.settings(), made, minutes=asked.minutes, agency=web.agency()
+        web.settings(), made, minutes=asked.minutes, closes_on=closes_on
     )
 
 
@@ -251,7 +251,6 @@ def made_page(
         count=len(made),
         tokens=" ".join(tokens),
         parts=parts,
-        until=formats.date_text(wave.closes_on, web.language()),
         is_part=is_part,
         is_repeat=is_repeat,
     )

@@ -117,7 +117,11 @@ def make_dossier_links(wave_id: str) -> ResponseReturnValue:
         def wanted() -> list[Wanted]:
             if form.text("source") == "frame":
                 units_seen = own_units(wave)
-                return links.wanted_dossiers(db.session, wave, units_seen, count)
+                found = links.wanted_dossiers(db.session, wave, units_seen, count)
+                if not found:
+                    message = _("Không còn hồ sơ nào chưa có mã.")
+                    raise FieldworkError(message, "source")
+                return found
             place = form.text("place")
             unit_id, procedure_id = places.get(place) or (int(place[3:]), None)
             one = Wanted(kind="dossier", unit_id=unit_id, procedure_id=procedure_id)

@@ -109,9 +109,8 @@ def _wave_form() -> WaveForm:
     for one in ids:
         asked = catalogue.questionnaire(db.session, one)
         words = _(
-            "%(title)s – %(count)s tiêu chí, khoảng %(minutes)s phút (%(id)s)",
+            "%(title)s, khoảng %(minutes)s phút (%(id)s)",
             title=asked.title.get(language),
-            count=len(asked.criteria),
             minutes=asked.minutes,
             id=one,
         )

@@ -72,13 +72,23 @@ def create_wave(
     if not title or len(title) > 200:
         raise FieldworkError(_("Tên đợt dài từ 1 đến 200 ký tự."), "title")
     if closes_on < opens_on:
-        raise FieldworkError(_("Ngày kết thúc phải sau ngày bắt đầu."), "closes_on")
+        raise FieldworkError(
+            _("Ngày cuối cùng không được trước ngày bắt đầu. Xin chọn lại."),
+            "closes_on",
+        )
     if formula not in FORMULAS:
-        raise FieldworkError(_("Không có công thức này."), "formula")
+        raise FieldworkError(
+            _("Không có công thức này. Xin chọn trong danh sách."), "formula"
+        )
     if session.get(PublishedQuestionnaire, questionnaire_id) is None:
-        raise FieldworkError(_("Phiếu này chưa được công bố."), "questionnaire")
+        raise FieldworkError(
+            _("Phiếu này chưa được công bố. Xin chọn trong danh sách."),
+            "questionnaire",
+        )
     if session.get(Unit, unit_id) is None:
-        raise FieldworkError(_("Không có đơn vị này."), "unit")
+        raise FieldworkError(
+            _("Không có đơn vị này. Xin chọn trong danh sách."), "unit"
+        )
     wave = Wave(
         id=_free_id(session, wave_id, title),
         title=title,
@@ -106,7 +116,7 @@ def _free_id(session: Session, wave_id: str | None, title: str) -> str:
             "wave_id",
         )
     if wave_id in TAKEN_IDS or session.get(Wave, wave_id) is not None:
-        raise FieldworkError(_("Mã đợt này đã được dùng."), "wave_id")
+        raise FieldworkError(_("Mã đợt này đã được dùng. Xin đặt mã khác."), "wave_id")
     return wave_id
 
 
@@ -121,7 +131,7 @@ def open_wave(session: Session, wave: Wave, *, now: datetime) -> None:
     if wave.state == "closed":
         raise FieldworkError(_("Đợt đã đóng không mở lại được; xin tạo đợt mới."))
     if wave.closes_on < clock.local(now).date():
-        raise FieldworkError(_("Ngày kết thúc đã qua; xin tạo đợt mới."))
+        raise FieldworkError(_("Ngày cuối cùng đã qua; xin tạo đợt mới."))
     wave.state = "open"
     session.flush()
 

@@ -91,7 +91,7 @@ FORMULAS: Final[Mapping[str, Formula]] = MappingProxyType(
         for formula in (
             Formula(
                 name="satisfied_share",
-                title=Text(vi="tỷ lệ hài lòng", en="share satisfied"),
+                title=Text(vi="tỷ lệ hài lòng", en="satisfied share"),
                 words=Text(
                     vi="100 × số câu trả lời từ mức Hài lòng trở lên "
                     "/ số câu trả lời có mức",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from survey import accounts, clock, codes, web
 from survey.db import db, reading
-from survey.respond import drafts, forms, keys
+from survey.respond import drafts, forms, keys, pages
 
 bp = Blueprint("after", __name__)
 
@@ -24,13 +24,15 @@ def thanks(token: str) -> ResponseReturnValue:
         return redirect(f"/p/{codes.normalise(token)}", 303)
     with reading() as connection:
         wish = drafts.whom_to_call(connection, secret, key)
-    return web.shown(
-        render_template(
-            "respond/thanks.html",
-            receipt=drafts.receipt_of(secret, key),
-            contact_url=f"/p/{codes.normalise(token)}/lien-he" if wish else None,
-        )
-    )
+    base = f"/p/{codes.normalise(token)}"
+    values = {
+        "here": f"{base}/cam-on",
+        "csrf": web.csrf_token(),
+        "receipt": drafts.receipt_of(secret, key),
+    }
+    if wish:
+        values["contact"] = f"{base}/lien-he"
+    return web.shown(pages.thanks(web.language()).fill(values))
 
 
 @bp.route("/p/<token>/lien-he", methods=["GET", "POST"])

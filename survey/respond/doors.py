@@ -65,7 +65,10 @@ def verify() -> ResponseReturnValue:
             found = db.session.get(Wave, wave_id) if wave_id else None
             wave = found.title if found else None
             if wave is None:
-                error = _("Không có phiếu nào mang mã xác nhận này.")
+                error = _(
+                    "Không có phiếu nào mang mã xác nhận này. Xin so lại từng nhóm "
+                    "bốn ký tự."
+                )
     html = render_template("respond/verify.html", typed=typed, error=error, wave=wave)
     return web.shown(html, 422 if error else 200)
 

@@ -228,8 +228,11 @@ class ContactForm(Form):
         """Both are needed to call somebody back."""
         self.name.most, self.reach.most = 120, 200
         is_valid = super().validate(extra_validators)
-        for field in (self.name, self.reach):
+        for field, missing in (
+            (self.name, _("Xin ghi họ tên, hoặc bỏ qua trang.")),
+            (self.reach, _("Xin ghi cách liên hệ, hoặc bỏ qua trang.")),
+        ):
             if not field.data:
-                field.errors = (_("Xin ghi nội dung này, hoặc bỏ qua trang."),)
+                field.errors = (missing,)
                 is_valid = False
         return is_valid

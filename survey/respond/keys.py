@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import Response, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -47,4 +47,4 @@ def is_sent(key: str) -> bool:
 
 
 def to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:
-    return redirect(f"/p/{token}/{page}{anchor}", 303)
+    return Response("", 303, [("Location", f"/p/{token}/{page}{anchor}")])

@@ -132,6 +132,16 @@ def _render(q: Questionnaire, name: str, language: str) -> str:
     )
 
 
+def thanks(language: str) -> Prepared:
+    """The page of thanks."""
+    return _kept(
+        ("thanks", language),
+        lambda: Prepared.of(
+            render_template("respond/thanks.html", slot=slot, part=part)
+        ),
+    )
+
+
 def gapped(text: Text, language: str, *, footer: bool = False) -> Markup:
     """A text whose `{names}` become gaps."""
     names = ("wave", "period", "version", "code", "deadline", "contact")
@@ -194,6 +204,7 @@ def frame_values(
     }
 
 
+@lru_cache(maxsize=500)
 def period(opens_on: date, closes_on: date, language: str) -> str:
     """The days of a wave."""
     ends = (formats.date_text(day, language) for day in (opens_on, closes_on))

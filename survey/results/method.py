@@ -35,7 +35,7 @@ _NAMES: Final[Mapping[str, Text]] = {
     "rounding": _t("Làm tròn", "Rounding"),
     "wave": _t("Đợt khảo sát", "Wave"),
     "questionnaire": _t("Phiếu khảo sát", "Questionnaire"),
-    "status": _t("Giá trị của quy tắc", "Standing of these rules"),
+    "status": _t("Cơ sở của quy tắc", "Standing of these rules"),
 }
 _TEXTS: Final[Mapping[str, Text]] = {
     "answers": _t(
@@ -82,15 +82,15 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "of its criteria has.",
     ),
     "cover": _t(
-        "Khi một nhóm ít phiếu bị ẩn, một con số khác được ẩn cùng để không tính ngược "
-        "ra được bằng phép trừ.",
+        "Khi một nhóm ít phiếu bị ẩn, một con số khác được ẩn cùng để không ai tính "
+        "ngược ra được bằng phép trừ.",
         "Where a small group is hidden, another figure is hidden with it, so that it "
         "cannot be worked out by subtraction.",
     ),
     "responses": _t(
         "Phiếu đầy đủ và phiếu một phần được tính; phiếu bỏ dở không được tính. Phiếu "
         "có dấu hiệu trả lời thiếu cân nhắc vẫn được tính. Câu hỏi đánh giá chung "
-        "không tham gia chỉ số chung.",
+        "không được tính vào chỉ số chung.",
         "Complete and partial responses count; broken-off ones do not. Responses with "
         "signs of careless answering still count. The general question is no part of "
         "the overall index.",
@@ -99,7 +99,7 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "Chỉ tính cho phiếu mời theo hồ sơ: phiếu nhận được qua đường dẫn của hồ sơ "
         "chia cho số đường dẫn hồ sơ không bị thu hồi (AAPOR RR1: phiếu đầy đủ; RR2: "
         "phiếu đầy đủ và một phần; phiếu bỏ dở coi như từ chối). Phiếu qua mã QR tại "
-        "quầy, máy tại chỗ và phiếu giấy không có khung mẫu.",
+        "quầy, máy tại chỗ và phiếu giấy không có danh sách mời nên không tính được.",
         "Only for dossiers invited: responses by dossier links over dossier links not "
         "revoked (AAPOR RR1: complete; RR2: complete and partial; a break-off counts "
         "as a refusal). Counter codes, kiosks and paper have no frame.",
@@ -119,8 +119,8 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "up.",
     ),
     "status": _t(
-        "Quy tắc do cơ quan cấu hình, không phải quy định của cấp trên: phụ lục công "
-        "thức của phương pháp đo lường sự hài lòng hiện hành chưa được đối chiếu.",
+        "Quy tắc do cơ quan tự đặt, không phải quy định của cấp trên; chưa được đối "
+        "chiếu với phụ lục công thức của phương pháp đo lường sự hài lòng hiện hành.",
         "Rules configured by the office, not regulations: the annex of formulas of "
         "the current official method has not been compared.",
     ),

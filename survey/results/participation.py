@@ -42,7 +42,7 @@ _NO_FRAME = Text(
     vi="chưa phát đường dẫn theo hồ sơ", en="no dossier links were given out"
 )
 _NO_FRAME_HERE = Text(
-    vi="số hồ sơ được mời không chia theo cách nộp, tháng hoặc nguồn này",
+    vi="không có số hồ sơ được mời theo cách nộp, tháng hoặc nguồn này",
     en="invited dossiers are not told apart by this channel, month or origin",
 )
 _MORE_THAN_INVITED = Text(

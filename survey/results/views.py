@@ -39,7 +39,7 @@ from survey.results.screen import Screen
 bp = Blueprint("results", __name__, url_prefix="/ket-qua")
 
 STATES = {
-    "draft": (_l("Đang chuẩn bị"), "grey"),
+    "draft": (_l("Chưa mở"), "grey"),
     "open": (_l("Đang mở"), "green"),
     "closed": (_l("Đã đóng"), "blue"),
 }

@@ -145,8 +145,8 @@ def test_changing_ones_own_password_needs_the_old_one_and_keeps_only_this_place(
         new_password=cast.PASSWORD,
         new_password_again=cast.PASSWORD,
     )
-    assert "Mật khẩu đang dùng chưa đúng." in wrong.text
-    assert "chưa khớp" in differing.text
+    assert "Mật khẩu đang dùng chưa đúng. Xin nhập lại." in wrong.text
+    assert "chưa khớp. Xin nhập lại cả hai." in differing.text
     assert "phải khác" in same.text
     assert {wrong.status_code, differing.status_code, same.status_code} == {422}
     assert is_in(elsewhere)

@@ -81,7 +81,7 @@ def test_wrong_unknown_and_disabled_look_alike(client, session):
         for answer, letter in zip(answers, "abc", strict=True)
     }
     assert len(bodies) == 1
-    assert "Thư điện tử hoặc mật khẩu chưa đúng." in answers[0].text
+    assert "Thư điện tử hoặc mật khẩu chưa đúng. Xin nhập lại." in answers[0].text
 
 
 def test_an_unknown_account_costs_a_hash_with_todays_parameters(monkeypatch, session):

@@ -217,7 +217,7 @@ def test_headers_are_in_the_language_of_the_report(report):
     content = exports.report_csv(replace(report, language="en"))
     head = content.decode("utf-8-sig").splitlines()[0]
     assert head.startswith("Set,Level,Code,Name,n,Pooled answers")
-    assert "Share satisfied (%) – headline" in head
+    assert "Satisfied share (%) – headline" in head
 
 
 @pytest.mark.parametrize("name", sorted(packaged()))

@@ -227,7 +227,7 @@ def test_a_contact_is_shown_as_text_and_deleted_after_the_call(client, session, 
     assert "01/11/2026" in page
     post(client, f"/lien-he-lai/{CONTACT}/xoa")
     assert count(session, Contact) == 0
-    assert "Không có ai chờ liên hệ" in client.get("/lien-he-lai").text
+    assert "Không có doanh nghiệp nào chờ liên hệ" in client.get("/lien-he-lai").text
 
 
 def test_an_administrator_of_a_unit_does_not_change_everyones_lists(

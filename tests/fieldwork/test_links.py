@@ -95,6 +95,7 @@ def test_a_card_says_what_it_is_for_how_long_it_takes_where_and_until_when(
     page = client.get(f"/dot-khao-sat/{world.wave}/the").text
     for words in (
         "Mời đánh giá việc giải quyết thủ tục hành chính",
+        "English available.",
         "Cấp GCN cửa hàng đủ điều kiện bán lẻ xăng dầu",
         "Phòng Quản lý Thương mại",
         "Sở Công Thương tỉnh Khánh Hòa",
@@ -323,6 +324,7 @@ def test_dossiers_of_the_frame_get_one_link_each(client, session, world, fieldwo
     }
     none = post(client, path, count="1", key="e" * 32, **form)
     assert none.status_code == 422
+    assert "Không còn hồ sơ nào chưa có mã." in none.text
 
 
 def test_a_dossier_whose_link_was_revoked_may_get_another(

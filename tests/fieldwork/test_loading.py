@@ -85,8 +85,9 @@ def test_every_fault_is_told_with_its_row_and_nothing_is_taken(session, world):
     assert faults_of(fieldwork.load_units, session, text.encode()) == [
         "Dòng 3: cột “Mã” còn trống.",
         "Dòng 4: cột “Cấp” phải là Tỉnh, Sở hoặc Phòng.",
-        "Dòng 5: không có đơn vị cấp trên mang mã “ZZZ”.",
-        "Dòng 6: mã “A” đã có ở dòng 2.",
+        "Dòng 5: không có đơn vị cấp trên mang mã “ZZZ”; xin sửa mã hoặc "
+        "thêm đơn vị đó.",
+        "Dòng 6: mã “A” đã có ở dòng 2; xin giữ lại một dòng.",
         f"Dòng 7: “{'x' * 20}…” dài quá 200 ký tự.",
     ]
     assert count(session, Unit) == before
@@ -130,7 +131,7 @@ def test_a_list_is_read_however_an_office_saved_it(session, world, content):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "Tệp trống."),
+        (b"", "Tệp trống. Xin chọn tệp có dữ liệu."),
         ("Mã;Tên;Cấp\n".encode(), "chưa có dữ liệu"),
         ("Mã;Tên\nA;B\n".encode(), "Dòng 1: thiếu cột “Cấp”."),
         ("Mã;Tên;Cấp;Tên\nA;B;Sở;C\n".encode(), "cột “Tên” có hai lần"),
@@ -242,12 +243,13 @@ def test_faults_of_dossiers_are_told_by_row(session, world, wave):
     )
     found = faults_of(fieldwork.load_dossiers, session, wave, text.encode())
     assert found == [
-        "Dòng 2: đợt này không có thủ tục mang mã “9.999”.",
-        "Dòng 3: cột “Tình trạng” có giá trị chưa hiểu: “không biết”.",
-        "Dòng 3: cột “Tình trạng” phải là một tình trạng rõ ràng.",
-        "Dòng 4: cột “Cách nộp” có giá trị chưa hiểu: “Bồ câu”.",
-        "Dòng 4: cột “Ngày tiếp nhận” có giá trị chưa hiểu: “31/02/2026”.",
-        "Dòng 5: ngày có kết quả trước ngày tiếp nhận.",
+        "Dòng 2: đợt này không có thủ tục mang mã “9.999”; xin sửa mã hoặc nạp "
+        "thủ tục đó trước.",
+        "Dòng 3: cột “Tình trạng” phải là Đã giải quyết, Từ chối, Trả lại, Rút hồ sơ "
+        "hoặc Đang giải quyết.",
+        "Dòng 4: cột “Cách nộp” có giá trị chưa hiểu: “Bồ câu”; xin sửa lại.",
+        "Dòng 4: cột “Ngày tiếp nhận” có giá trị chưa hiểu: “31/02/2026”; xin sửa lại.",
+        "Dòng 5: ngày có kết quả trước ngày tiếp nhận; xin sửa lại.",
     ]
     assert count(session, Dossier) == 0
 
@@ -285,7 +287,7 @@ def test_dossiers_are_handed_in_through_the_page(client, session, world):
     path = f"/dot-khao-sat/{world.wave}/ho-so"
     bad = upload(client, path, (DOSSIERS + "H1;<b>;granted;;;\n").encode())
     assert bad.status_code == 422
-    assert "Dòng 2: đợt này không có thủ tục mang mã “&lt;b&gt;”." in bad.text
+    assert "Dòng 2: đợt này không có thủ tục mang mã “&lt;b&gt;”" in bad.text
     assert count(session, Dossier) == 0
     good = upload(client, path, (DOSSIERS + "H1;2.000648;granted;;;\n").encode())
     assert good.location == path
@@ -308,3 +310,20 @@ def test_a_packed_file_that_would_fill_the_memory_is_refused(
     content = xlsx(["Mã", "Tên", "Cấp"], ["A", "B", "Sở"])
     (fault,) = faults_of(fieldwork.load_units, session, content)
     assert "quá lớn sau khi giải nén" in fault
+
+
+def test_a_list_is_described_and_read_with_english_headings(client, session, world):
+    cast.sign_in(client, session, "admin")
+    path = "/quan-tri/danh-muc/thu-tuc"
+    head = "Procedure code;Procedure name;Unit code;Field;Fee\n"
+    client.post("/ngon-ngu", data={"language": "en", "csrf_token": cast.csrf(client)})
+    page = client.get(path).text
+    assert all(f">{name}</th>" in page for name in head.strip().split(";"))
+    refused = upload(client, path, f"{head}9.9;;TM;Trade;None\n".encode())
+    assert "Row 2: the column “Procedure name” is empty" in refused.text
+    upload(client, path, f"{head}9.9;Tên;TM;Thương mại;Không\n".encode())
+    kept = rows(
+        session,
+        sa.select(Procedure.field, Procedure.fee).where(Procedure.code == "9.9"),
+    )
+    assert [tuple(row) for row in kept] == [("Thương mại", "Không")]

@@ -86,13 +86,13 @@ def test_a_wave_is_planned_opened_and_closed(client, session, world, fieldworker
         ({"title": "x" * 201}, "tối đa 200 ký tự"),
         ({"wave_id": "Quý 3"}, "Mã đợt gồm chữ thường không dấu"),
         ({"wave_id": "a" * 41}, "Mã đợt gồm chữ thường không dấu"),
-        ({"wave_id": "moi"}, "Mã đợt này đã được dùng."),
-        ({"wave_id": "dn-quy-3"}, "Mã đợt này đã được dùng."),
+        ({"wave_id": "moi"}, "Mã đợt này đã được dùng. Xin đặt mã khác."),
+        ({"wave_id": "dn-quy-3"}, "Mã đợt này đã được dùng. Xin đặt mã khác."),
         ({"questionnaire": "khac"}, "Xin chọn một mục trong danh sách."),
         ({"unit": "99999"}, "Xin chọn một mục trong danh sách."),
         ({"unit": "1; DROP TABLE waves"}, "Xin chọn một mục trong danh sách."),
         ({"opens_on": "31/02/2026"}, "Xin nhập ngày có thật"),
-        ({"closes_on": "2026-06-30"}, "Ngày kết thúc phải sau ngày bắt đầu."),
+        ({"closes_on": "2026-06-30"}, "không được trước ngày bắt đầu. Xin chọn lại."),
         ({"formula": "tốt nhất"}, "Xin chọn một mục trong danh sách."),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_wave_whose_last_day_is_over_cannot_be_opened(
 ):
     plan(client, world, wave_id="cu", closes_on="2026-08-26")
     page = post(client, "/dot-khao-sat/cu/mo", follow=True).text
-    assert "Ngày kết thúc đã qua" in page
+    assert "Ngày cuối cùng đã qua" in page
     assert wave_of(session, "cu").state == "draft"
 
 
@@ -222,4 +222,4 @@ def test_the_response_rate_counts_answered_dossier_links(
     session.commit()
     page = client.get(f"/dot-khao-sat/{world.wave}").text
     assert "25,00%" in page
-    assert "trên 4 mã hồ sơ đã phát" in page
+    assert "trên 4 mã QR hồ sơ đã phát" in page

@@ -218,12 +218,13 @@ def vietnamese_words(html: str, data: set[str]) -> list[str]:
 
 
 def spoken(element: Any) -> Iterator[str]:
-    """The texts and spoken attributes of an element and of those in it."""
+    """The texts and spoken attributes of an element and of those in it, but for what
+    is said to be Vietnamese, such as a card that is printed."""
     yield element.text or ""
     for name in SPOKEN:
         yield element.get(name, "")
     for child in element:
-        if isinstance(child.tag, str):
+        if isinstance(child.tag, str) and child.get("lang") != "vi":
             yield from spoken(child)
         yield child.tail or ""
 

@@ -1,4 +1,4 @@
-"""What the office has: dossiers and links to hand out, and what is stored in the end."""
+"""What the office has: dossiers and links to hand out, and what is stored at last."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_every_answer_buys_seven_more_days(business, session, world, clock):
         clock.shift(timedelta(days=6, hours=23))
         business.scan(token)
         assert business.tell(ON_PAPER).name == name
-        business.press({code: "5" for code in business.page.asked[:1]})
+        business.press(dict.fromkeys(business.page.asked[:1], "5"))
     clock.shift(timedelta(days=6, hours=23))
     assert business.scan(token).name == "D"
 

@@ -1,4 +1,4 @@
-"""Nobody can tell from what is stored who answered what, and looking changes nothing."""
+"""Nobody can tell from what is stored who said what, and looking changes nothing."""
 
 from __future__ import annotations
 
@@ -71,17 +71,18 @@ def test_the_draft_is_not_left_legible_in_the_file(app, session, sent, tmp_path)
     assert b"2026-07-31" not in (tmp_path / "survey.sqlite").read_bytes()
 
 
-def test_responses_stand_in_the_order_of_random_ids(app, session, world):
+def test_the_order_of_sending_is_not_kept(app, session, world):
     token = cast.link(session, world.short_wave, world.trade)
-    order = []
-    for place in range(8):
+    for place in range(9):
         one = Respondent(app.test_client())
-        one.answer(token, {}, {"A1": "3", "B2": "4"}, {"G3": str(place)})
+        one.answer(token, {}, {"A1": "3"}, {"G3": str(place)})
         one.press()
-        known = {row["comment"]: row["id"] for row in office.responses(session)}
-        order.append(known[str(place)])
-    assert len(set(order)) == 8
-    assert order != sorted(order)  # by chance once in forty thousand
+    stored = office.responses(session)
+    by_id = sorted(stored, key=lambda row: row["id"])
+    if session.get_bind().dialect.name == "sqlite":
+        assert stored == by_id  # the file itself is in this order
+    # By chance once in 360,000 runs.
+    assert [row["comment"] for row in by_id] != list("012345678")
 
 
 def test_the_receipts_of_two_forms_tell_nothing_of_each_other(browser, session, world):
@@ -136,6 +137,6 @@ def public_addresses(app):
     """The public addresses that need no token."""
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        if getattr(view, "open_to", None) == frozenset({"everyone"}):
-            if not rule.arguments:
-                yield rule.rule
+        is_public = getattr(view, "open_to", None) == frozenset({"everyone"})
+        if is_public and not rule.arguments:
+            yield rule.rule

@@ -61,12 +61,12 @@ def _server_closed(engine: sa.Engine, session: sa.orm.Session) -> Iterator[None]
         isolation_level="AUTOCOMMIT",
         poolclass=sa.NullPool,
     )
-    end = (
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname='{name}'"
+    end = sa.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
     )
     with admin.connect() as connection:
         connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        connection.exec_driver_sql(end)
+        connection.execute(end, {"name": name})
         try:
             yield
         finally:

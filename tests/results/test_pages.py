@@ -207,7 +207,7 @@ def test_the_page_names_its_formula_its_interval_and_its_questionnaire(
         "100 × số câu trả lời từ mức Hài lòng trở lên",
         "Khoảng tin cậy Wilson 95%",
         "mỗi phiếu là một cụm câu trả lời",
-        "Quy tắc do cơ quan cấu hình",
+        "Quy tắc do cơ quan tự đặt",
         kept.sha256,
     ):
         assert words in page
@@ -220,7 +220,7 @@ def test_results_are_in_english_when_the_reader_is(client, session, world, place
     with client.session_transaction() as cookie:
         cookie["language"] = "en"
     page = strict(client.get(f"{PAGE}?thang=2026-08").text)
-    for words in ("Share satisfied", "Access to the service", "Aug 2026", "All units"):
+    for words in ("Satisfied share", "Access to the service", "Aug 2026", "All units"):
         assert words in page
     csv_head = client.get(f"{PAGE}/tai-ve.csv").get_data().decode("utf-8-sig")
     assert csv_head.startswith("Set,Level,Code,Name")
