@@ -5,10 +5,8 @@ give back what was typed, and bodies that arrive whole or not at all.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import io
 import sys
-import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
@@ -28,11 +26,10 @@ from flask import (
     request,
     session,
 )
-from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, same_origin
+from flask_wtf.csrf import CSRFError
 from limits import parse
 from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
@@ -42,7 +39,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from survey import formats
+from survey import cookies, formats
 from survey.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -51,10 +48,6 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., Any])
 
 LANGUAGES = ("vi", "en")
-HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-KEPT_TOKENS = 10_000
-KEPT_COOKIES = 10_000
-CHECKED_SECONDS = 600
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES = 256 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
@@ -146,77 +139,6 @@ class Application(Flask):
         return func
 
 
-class CsrfGuard(CSRFProtect):  # type: ignore[misc]
-    """Flask-WTF's check of every POST, quick in the usual case."""
-
-    def protect(self, apply_exemptions: bool = False) -> None:
-        """Refuse a request that changes something but has no token."""
-        if request.method in HARMLESS_METHODS:
-            return
-        kept = current_app.extensions["csrf_tokens"].get(session.get("csrf_token"))
-        typed = request.form.get("csrf_token")
-        # The very token that the page was given need not be unsigned again.
-        if (
-            not kept
-            or not typed
-            or not hmac.compare_digest(kept.encode(), typed.encode())
-        ):
-            super().protect(apply_exemptions)
-        elif request.is_secure and not same_origin(
-            request.referrer or "", f"https://{request.host}/"
-        ):
-            self._error_response("The referrer does not match the host.")
-
-
-csrf = CsrfGuard()
-
-
-class SessionCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie; behind TLS it is Secure and bound to this host.
-
-    Cookies are remembered once they were checked: a respondent sends the same one with
-    every page, and checking it anew is an eighth of a page's cost.
-    """
-
-    def __init__(self) -> None:
-        self._serializer: Any = None
-        self._checked: dict[str, tuple[float, str]] = {}
-
-    def get_signing_serializer(self, app: Flask) -> Any:
-        """The serializer of this application, made once instead of at every request."""
-        if self._serializer is None:
-            self._serializer = super().get_signing_serializer(app)
-        return self._serializer
-
-    def open_session(self, app: Flask, request: Any) -> Any:
-        """What the cookie holds; nothing when it is forged, altered or too old."""
-        value = request.cookies.get(self.get_cookie_name(app))
-        if value is None:
-            return self.session_class()
-        checked_at, text = self._checked.get(value, (0.0, ""))
-        if text and 0 <= time.time() - checked_at < CHECKED_SECONDS:
-            return self.session_class(self.serializer.loads(text))
-        opened = super().open_session(app, request)
-        if opened:
-            if len(self._checked) >= KEPT_COOKIES:
-                self._checked.clear()
-            self._checked[value] = time.time(), self.serializer.dumps(dict(opened))
-        return opened
-
-    def save_session(self, app: Flask, session: Any, response: Any) -> None:
-        """Send the cookie when what it holds has changed."""
-        if session.modified:
-            super().save_session(app, session, response)
-        elif session.accessed:
-            response.headers.add("Vary", "Cookie")
-
-    def get_cookie_name(self, app: Flask) -> str:
-        return "__Host-survey" if request.is_secure else "survey"
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
-
-
 class Gate:
     """Puts the headers of safety on every answer, and lets no half body in.
 
@@ -241,7 +163,7 @@ class Gate:
     def _admit(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in HARMLESS_METHODS:
+        if environ["REQUEST_METHOD"] in cookies.HARMLESS_METHODS:
             return self.app(environ, start_response)
         if environ.get("HTTP_TRANSFER_ENCODING"):
             return _refuse(start_response, "411 Length Required")
@@ -292,20 +214,6 @@ def asked_language() -> str | None:
     """The language the reader just pressed the button for, if it is one of ours."""
     chosen = request.form.get("language")
     return chosen if chosen in LANGUAGES else None
-
-
-def csrf_token() -> str:
-    """The session's CSRF token, signed once and then remembered: signing it anew for
-    every page is a tenth of a page's cost, and it has no age that could run out."""
-    raw = session.get("csrf_token")
-    kept: dict[str, str] = current_app.extensions["csrf_tokens"]
-    token = kept.get(raw) if raw else None
-    if token is None:
-        token = generate_csrf()
-        if len(kept) >= KEPT_TOKENS:
-            kept.clear()
-        kept[session["csrf_token"]] = token
-    return token
 
 
 def shown(html: str, status: int = 200) -> ResponseReturnValue:
@@ -373,7 +281,6 @@ def equip(app: Flask, chosen: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=chosen.draft_days + 1),
         BABEL_DEFAULT_LOCALE="vi",
     )
-    app.session_interface = SessionCookie()
     app.jinja_env.globals.update(
         asset=lambda name: f"/{prefix}{name}", agency=agency, language=language
     )
@@ -386,8 +293,7 @@ def equip(app: Flask, chosen: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     babel.init_app(app, locale_selector=language)
-    csrf.init_app(app)
-    app.extensions["csrf_tokens"] = {}
+    cookies.equip(app)
     app.extensions["limits"] = FixedWindowRateLimiter(_counters(chosen.redis_url))
     app.after_request(_keep_private)
     _register_refusals(app)

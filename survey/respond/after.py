@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from survey import accounts, clock, codes, web
+from survey import accounts, clock, codes, cookies, web
 from survey.db import db, reading
 from survey.respond import drafts, forms, keys, pages
 
@@ -27,7 +27,7 @@ def thanks(token: str) -> ResponseReturnValue:
     base = f"/p/{codes.normalise(token)}"
     values = {
         "here": f"{base}/cam-on",
-        "csrf": web.csrf_token(),
+        "csrf": cookies.csrf_token(),
         "receipt": drafts.receipt_of(secret, key),
     }
     if wish:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.fields.core import Field
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from survey import formats
@@ -148,27 +148,25 @@ class Comment(Field):
             )
 
 
-@lru_cache(maxsize=256)
-def _form_class(fields: tuple[tuple[str, type[Field]], ...]) -> type[Form]:
-    return type("Page", (Form,), {code: kind() for code, kind in fields})
-
-
 def _form(
-    fields: Sequence[tuple[str, type[Field]]], typed: MultiDict[str, str]
-) -> Form:
-    form = _form_class(tuple(fields))()
+    fields: Iterable[tuple[str, type[Field]]], typed: MultiDict[str, str]
+) -> BaseForm:
+    # Without a class of its own: which fields a page has depends on its dossier, and
+    # making a class costs more than all the rest of the page.
+    unbound: list[Any] = [(code, kind()) for code, kind in fields]
+    form = BaseForm(unbound)
     form.process(typed)
     return form
 
 
-def _offer(form: Form, code: str, offered: Collection[str]) -> None:
+def _offer(form: BaseForm, code: str, offered: Collection[str]) -> None:
     field: Any = form[code]
     field.allowed = offered
 
 
 def facts_form(
     facts: Sequence[Fact], typed: MultiDict[str, str], procedures: Collection[str]
-) -> Form:
+) -> BaseForm:
     """The facts of a page; `procedures` are the codes that F01 offers."""
     fields = [(fact.code, FactDate if fact.type == "date" else OneOf) for fact in facts]
     form = _form(fields, typed)
@@ -185,7 +183,7 @@ def element_form(
     element: Element,
     shown: Mapping[str, Any],
     typed: MultiDict[str, str],
-) -> Form:
+) -> BaseForm:
     """The criteria of an element that are shown, each with what it offers."""
     codes = [one.code for one in element.criteria if shown[one.code].is_shown]
     form = _form([(code, OneOf) for code in codes], typed)
@@ -197,7 +195,7 @@ def element_form(
     return form
 
 
-def generals_form(questionnaire: Questionnaire, typed: MultiDict[str, str]) -> Form:
+def generals_form(questionnaire: Questionnaire, typed: MultiDict[str, str]) -> BaseForm:
     """The general questions."""
     kinds: dict[str, type[Field]] = {
         "scale": OneOf, "single": OneOf, "multi": SeveralOf, "text": Comment

@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms.form import BaseForm
 
-from survey import accounts, clock, codes, web
+from survey import accounts, clock, codes, cookies, web
 from survey.db import db, reading
 from survey.questionnaire import routing
 from survey.questionnaire.schema import (
@@ -141,7 +141,7 @@ def _thanks_again(token: str, key: str) -> ResponseReturnValue:
 
 def _frame(visit: Visit, page: str) -> dict[str, Any]:
     return pages.frame_values(
-        visit, page, csrf=web.csrf_token(), language=web.language()
+        visit, page, csrf=cookies.csrf_token(), language=web.language()
     )
 
 
@@ -211,7 +211,7 @@ def _switch(draft: DraftState) -> bool:
     return True
 
 
-def _errors(form: Form) -> dict[str, str]:
+def _errors(form: BaseForm) -> dict[str, str]:
     if form.validate():
         return {}
     return {
@@ -221,7 +221,7 @@ def _errors(form: Form) -> dict[str, str]:
     }
 
 
-def _typed(form: Form) -> dict[str, Any]:
+def _typed(form: BaseForm) -> dict[str, Any]:
     return {name: field.data for name, field in form._fields.items()}
 
 
@@ -324,7 +324,7 @@ def _element(
     element = q.element(page)
     shown = drafts.shown_by(q, draft.facts)
 
-    def make(typed: MultiDict[str, str]) -> Form:
+    def make(typed: MultiDict[str, str]) -> BaseForm:
         return forms.element_form(q, element, shown, typed)
 
     def values(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -350,7 +350,7 @@ def _generals(
 ) -> ResponseReturnValue:
     shown = drafts.shown_by(visit.questionnaire, draft.facts)
 
-    def make(typed: MultiDict[str, str]) -> Form:
+    def make(typed: MultiDict[str, str]) -> BaseForm:
         return forms.generals_form(visit.questionnaire, typed)
 
     def values(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -378,7 +378,7 @@ def _answers(
     now: datetime,
     *,
     shown: drafts.Shown,
-    make: Callable[[MultiDict[str, str]], Form],
+    make: Callable[[MultiDict[str, str]], BaseForm],
     values: Callable[[Mapping[str, Any]], dict[str, Any]],
     prepared: Callable[[], Prepared],
 ) -> ResponseReturnValue:

@@ -194,8 +194,14 @@ class Respondent:
         return self.send(self.filled({**(answers or {}), **more}))
 
     def switch(self, language: str, **answers: Any) -> Page:
-        """Fill in the page and press the button of a language."""
-        return self.send(self.filled({**answers, "language": language}))
+        """Fill in the page and press the button of a language in its header."""
+        (button,) = self.page.dom.xpath("//header//button[@name='language']")
+        assert button.get("value") == language
+        owner = button.get("form")
+        form = self.page.dom.get_element_by_id(owner) if owner else button.getparent()
+        fields = self.filled(answers) if owner else MultiDict(form.form_values())
+        fields["language"] = language
+        return self.send(fields, button.get("formaction") or form.get("action"))
 
     def filled(self, answers: Answers) -> MultiDict[str, str]:
         """The page's fields with answers filled in as a person can fill them in."""

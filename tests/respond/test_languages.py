@@ -155,14 +155,10 @@ def test_two_respondents_in_two_languages_do_not_meet(browser, token):
 
 
 def test_pages_outside_the_form_change_language_and_come_back(business, world):
-    for address in ("/", "/xac-minh", "/tro-nang"):
-        page = business.open(address)
-        (button,) = page.dom.xpath("//header//button[@name='language']")
-        form = button.getparent()
-        fields = {**dict(form.form_values()), "language": button.get("value")}
-        page = business.send(fields, form.get("action"))
-        assert page.path == address
-        assert page.language == button.get("value")
+    for address, language in (("/", "en"), ("/xac-minh", "vi"), ("/tro-nang", "en")):
+        business.open(address)
+        page = business.switch(language)
+        assert (page.path, page.language) == (address, language)
 
 
 def test_the_language_of_the_form_outlasts_its_end(business, session, world):
@@ -183,17 +179,12 @@ def test_the_language_of_the_form_outlasts_its_end(business, session, world):
 def test_the_language_changes_after_the_form_too(business, token, name):
     business.answer(token, ON_PAPER, lambda code: "4", {"G4": "yes"})
     business.press()
-    page = business.open(f"/p/{token}/{name}")
-    (button,) = page.dom.xpath("//header//button[@name='language']")
-    assert button.get("value") == "en"
-    if name == "cam-on":
-        form = button.getparent()
-        fields = {**dict(form.form_values()), "language": "en"}
-        page = business.send(fields, form.get("action"))
-    else:
-        page = business.switch("en", name="Bà Hạnh", reach="0258")
-        assert page.typed == {"name": ["Bà Hạnh"], "reach": ["0258"]}
+    business.open(f"/p/{token}/{name}")
+    typed = {"name": "Bà Hạnh", "reach": "0258"} if name == "lien-he" else {}
+    page = business.switch("en", **typed)
     assert (page.name, page.language) == (name, "en")
+    assert page.typed == {field: [value] for field, value in typed.items()}
+    assert business.switch("vi").language == "vi"
 
 
 def test_an_unknown_language_is_ignored(business, session, token):
