@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import workdays
-from survey.db import Statement
+from survey.db import AnyConnection, Statement
 from survey.models import Holiday, PublishedQuestionnaire, Unit
 from survey.questionnaire import Questionnaire, digest, load, packaged
 
@@ -56,7 +56,7 @@ def publish_packaged(session: Session, *, now: datetime) -> list[str]:
 
 
 def questionnaire(
-    session: Session | sa.Connection,
+    session: Session | AnyConnection,
     questionnaire_id: str,
     *,
     sha256: str | None = None,
@@ -68,22 +68,25 @@ def questionnaire(
     Raises:
         CatalogueError: no such questionnaire is published.
     """
+    connection = session.connection() if isinstance(session, Session) else session
+    values = {"questionnaire_id": questionnaire_id}
     if sha256 is None:
-        sha256 = session.scalar(
-            sa.select(PublishedQuestionnaire.sha256).where(
-                PublishedQuestionnaire.id == questionnaire_id
+        found = _DIGEST.one_or_none(connection, values)
+        if found is None:
+            raise CatalogueError(
+                f"chưa có phiếu khảo sát nào mang mã {questionnaire_id!r}"
             )
-        )
-    if sha256 is None:
-        raise CatalogueError(f"chưa có phiếu khảo sát nào mang mã {questionnaire_id!r}")
+        sha256 = str(found[0])
     if sha256 not in _loaded:
-        text = session.scalars(
-            sa.select(PublishedQuestionnaire.text).where(
-                PublishedQuestionnaire.id == questionnaire_id
-            )
-        ).one()
+        ((text,),) = _TEXT.all(connection, values)
         _loaded[sha256] = load(text, questionnaire_id)
     return _loaded[sha256]
+
+
+_PUBLISHED = PublishedQuestionnaire.__table__.c
+_IS_ASKED_FOR = _PUBLISHED.id == sa.bindparam("questionnaire_id")
+_DIGEST = Statement(sa.select(_PUBLISHED.sha256).where(_IS_ASKED_FOR))
+_TEXT = Statement(sa.select(_PUBLISHED.text).where(_IS_ASKED_FOR))
 
 
 def subtree(session: Session, unit_ids: Collection[int]) -> list[int]:

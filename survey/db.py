@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pysqlite3
 import sqlalchemy as sa
@@ -55,7 +55,8 @@ def connect_to(app: Flask, url: str) -> None:
     """Give `app` its database at `url`."""
     # Parameters hold answers; an error that names them must not reach a log.
     options: dict[str, Any] = {"url": url, "hide_parameters": True}
-    if sa.make_url(url).get_backend_name() == "sqlite":
+    is_sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+    if is_sqlite:
         options |= {
             "module": pysqlite3,
             "connect_args": {
@@ -67,7 +68,11 @@ def connect_to(app: Flask, url: str) -> None:
         }
     else:
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
-    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
+    # PostgreSQL's driver would send BEGIN before a lone SELECT, and ROLLBACK after it.
+    lone = {**options, "isolation_level": "AUTOCOMMIT"}
+    app.config["SQLALCHEMY_ENGINES"] = (
+        {"default": options} if is_sqlite else {"default": options, "reader": lone}
+    )
     db.init_app(app)
     # Flask-SQLAlchemy-Lite also closes asynchronous sessions, of which we have none,
     # by starting a thread at the end of every request: half of a page's cost.
@@ -77,14 +82,23 @@ def connect_to(app: Flask, url: str) -> None:
         if not inspect.iscoroutinefunction(close)
     ]
     with app.app_context():
-        app.extensions["reader"] = db.engine
-        if db.engine.dialect.name == "sqlite":
+        app.extensions["reader"] = db.engines.get("reader", db.engine)
+        if is_sqlite:
             _tame_sqlite(db.engine)
-        else:
-            # Its driver would send BEGIN before a SELECT, and ROLLBACK after it.
-            app.extensions["reader"] = db.engine.execution_options(
-                isolation_level="AUTOCOMMIT"
-            )
+
+
+class Reader(NamedTuple):
+    """What a Statement asks of a connection, without the bookkeeping of one."""
+
+    dialect: Dialect
+    connection: Any
+
+    def invalidate(self, error: BaseException) -> None:
+        """Give a broken connection up."""
+        self.connection.invalidate(error)
+
+
+AnyConnection: TypeAlias = "sa.Connection | Reader"
 
 
 class _Compiled(NamedTuple):
@@ -115,7 +129,7 @@ class Statement:
         self._compiled: dict[str, _Compiled] = {}
 
     def one_or_none(
-        self, connection: sa.Connection, values: Mapping[str, Any]
+        self, connection: AnyConnection, values: Mapping[str, Any]
     ) -> list[Any] | None:
         """The first row, or None."""
         compiled, cursor = self._send(connection, values)
@@ -123,18 +137,18 @@ class Statement:
         return None if row is None else _read(compiled, row)
 
     def all(
-        self, connection: sa.Connection, values: Mapping[str, Any]
+        self, connection: AnyConnection, values: Mapping[str, Any]
     ) -> list[list[Any]]:
         """Every row."""
         compiled, cursor = self._send(connection, values)
         return [_read(compiled, row) for row in cursor.fetchall()]
 
-    def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> None:
+    def run(self, connection: AnyConnection, values: Mapping[str, Any]) -> None:
         """Carry out a statement that gives no rows."""
         self._send(connection, values)
 
     def _send(
-        self, connection: sa.Connection, values: Mapping[str, Any]
+        self, connection: AnyConnection, values: Mapping[str, Any]
     ) -> tuple[_Compiled, Any]:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name) or self._compile(dialect)
@@ -150,9 +164,7 @@ class Statement:
         except dialect.loaded_dbapi.Error as error:
             if dialect.is_disconnect(error, driver, None):
                 connection.invalidate(error)
-            raise sa.exc.DBAPIError.instance(
-                compiled.sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect
-            ) from error
+            raise _as_sqlalchemy(dialect, compiled.sql, error) from error
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled: Any = self._statement.compile(
@@ -182,6 +194,12 @@ class Statement:
         return kept
 
 
+def _as_sqlalchemy(dialect: Dialect, sent: str, error: Exception) -> BaseException:
+    return sa.exc.DBAPIError.instance(
+        sent, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+    )
+
+
 def _read(compiled: _Compiled, found: Sequence[Any]) -> list[Any]:
     row = list(found)
     for place, read in compiled.read:
@@ -190,16 +208,22 @@ def _read(compiled: _Compiled, found: Sequence[Any]) -> list[Any]:
 
 
 @contextmanager
-def reading() -> Iterator[sa.Connection]:
+def reading() -> Iterator[AnyConnection]:
     """A connection for Statements that read: the transaction of a request that may
     write, else a connection on which each statement is a snapshot of its own.
     """
     if request.method not in READING_METHODS:
         yield db.session.connection()
         return
-    reader: sa.Engine = current_app.extensions["reader"]
-    with reader.connect() as connection:
-        yield connection
+    engine: sa.Engine = current_app.extensions["reader"]
+    try:
+        connection = engine.raw_connection()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy(engine.dialect, "connect", error) from error
+    try:
+        yield Reader(engine.dialect, connection)
+    finally:
+        connection.close()
 
 
 def _tame_sqlite(engine: sa.Engine) -> None:

@@ -216,7 +216,7 @@ def asked_language() -> str | None:
     return chosen if chosen in LANGUAGES else None
 
 
-def shown(html: str, status: int = 200) -> ResponseReturnValue:
+def shown(html: str | bytes, status: int = 200) -> ResponseReturnValue:
     """A page for one reader, which no shared cache may keep."""
     headers = [("Cache-Control", "private, no-cache")]
     return Response(html, status, headers, content_type="text/html; charset=utf-8")

@@ -32,7 +32,7 @@ def thanks(token: str) -> ResponseReturnValue:
     }
     if wish:
         values["contact"] = f"{base}/lien-he"
-    return web.shown(pages.thanks(web.language()).fill(values))
+    return web.shown(pages.thanks(web.language()).encoded(values))
 
 
 @bp.route("/p/<token>/lien-he", methods=["GET", "POST"])

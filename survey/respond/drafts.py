@@ -11,10 +11,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import catalogue, clock, codes, tallies
+from survey.db import AnyConnection
 from survey.models import Contact
 from survey.questionnaire import derived, routing
 from survey.questionnaire.schema import (
@@ -70,7 +70,7 @@ def start(
     return key
 
 
-def _supplied(connection: sa.Connection, visit: Visit) -> dict[str, str]:
+def _supplied(connection: AnyConnection, visit: Visit) -> dict[str, str]:
     known = {fact.code for fact in visit.questionnaire.facts if fact.prefill}
     facts: dict[str, str] = {}
     if visit.dossier_id is not None:
@@ -121,7 +121,7 @@ def facts_after(
 
 
 def _procedure_facts(
-    connection: sa.Connection, code: str | None
+    connection: AnyConnection, code: str | None
 ) -> derived.ProcedureFacts | None:
     if code is None:
         return None
@@ -253,7 +253,7 @@ def receipt_hash(receipt: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def wave_of_receipt(connection: sa.Connection, receipt: str) -> str | None:
+def wave_of_receipt(connection: AnyConnection, receipt: str) -> str | None:
     """The wave in which a receipt's response is counted, or None."""
     found = statements.COUNTED.one_or_none(
         connection, {"hash_of_receipt": receipt_hash(receipt)}
@@ -312,7 +312,7 @@ def submit(
 
 
 def _owner(
-    connection: sa.Connection, visit: Visit, procedure_code: str | None
+    connection: AnyConnection, visit: Visit, procedure_code: str | None
 ) -> tuple[int, int | None]:
     """Whose response it is: the link's unit, or within it the unit in charge."""
     if visit.procedure_id is not None:
@@ -360,7 +360,7 @@ class Callback:
     days: int
 
 
-def whom_to_call(connection: sa.Connection, secret: str, key: str) -> Callback | None:
+def whom_to_call(connection: AnyConnection, secret: str, key: str) -> Callback | None:
     """What a wish to be called back belongs to, if the sent form expressed one."""
     if not key:
         return None
@@ -408,13 +408,13 @@ def leave_contact(
     session.flush()
 
 
-def procedures_of(connection: sa.Connection, unit_id: int) -> list[tuple[str, str]]:
+def procedures_of(connection: AnyConnection, unit_id: int) -> list[tuple[str, str]]:
     """Codes and names of the procedures below a unit, as the form offers them."""
     rows = statements.PROCEDURES_BELOW.all(connection, {"top": unit_id})
     return [(code, name) for code, name in rows]
 
 
-def name_of_procedure(connection: sa.Connection, code: str) -> str | None:
+def name_of_procedure(connection: AnyConnection, code: str) -> str | None:
     """The name of a procedure, or None if the catalogue does not hold it."""
     found = statements.NAME_OF_PROCEDURE.one_or_none(
         connection, {"procedure_code": code}

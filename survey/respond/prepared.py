@@ -47,7 +47,7 @@ class _Part(NamedTuple):
 
 
 class Prepared:
-    """A page cut at its gaps: pieces of text, and an empty one for each gap.
+    """A page cut at its gaps: pieces of UTF-8, and an empty one for each gap.
 
     Filling it costs as much as there are values. Gaps are many more: one for every
     answer that could have been chosen.
@@ -57,7 +57,7 @@ class Prepared:
 
     def __init__(self, tokens: Iterable[_Token]) -> None:
         self._tokens = tuple(_joined(tokens))
-        self._pieces: list[str] = []
+        self._pieces: list[bytes] = []
         self._gaps: dict[str, list[int]] = {}
         self._parts: list[_Part] = []
         opened: list[tuple[str, int]] = []
@@ -69,9 +69,9 @@ class Prepared:
                 self._parts.append(_Part(*opened.pop(), place))
             elif mark == _SLOT:
                 self._gaps.setdefault(text, []).append(place)
-                self._pieces.append("")
+                self._pieces.append(b"")
             else:
-                self._pieces.append(text)
+                self._pieces.append(text.encode())
 
     @classmethod
     def of(cls, html: str) -> Prepared:
@@ -88,6 +88,10 @@ class Prepared:
         return Prepared(_narrowed(self._tokens, values))
 
     def fill(self, values: Values) -> str:
+        """As `encoded`, as text."""
+        return self.encoded(values).decode()
+
+    def encoded(self, values: Values) -> bytes:
         """The page with these values in its gaps.
 
         Args:
@@ -98,13 +102,13 @@ class Prepared:
         pieces, gaps = self._pieces.copy(), self._gaps
         for name, value in values.items():
             if value and name in gaps:
-                text = escape(value)
+                text = escape(value).encode()
                 for place in gaps[name]:
                     pieces[place] = text
         for name, first, after in self._parts:
             if not values.get(name):
-                pieces[first:after] = [""] * (after - first)
-        return "".join(pieces)
+                pieces[first:after] = [b""] * (after - first)
+        return b"".join(pieces)
 
 
 def _narrowed(tokens: Iterable[_Token], values: Values) -> Iterator[_Token]:

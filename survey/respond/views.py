@@ -156,7 +156,7 @@ def _render(
     errors = errors or {}
     anchors = {code: pages.first_control(q, code) for code in errors}
     prepared = prepared or pages.page(visit, page, web.language())
-    html = prepared.fill(
+    html = prepared.encoded(
         {**_frame(visit, page), **values, **pages.error_values(errors, anchors)}
     )
     return web.shown(html, 422 if errors else 200)
@@ -454,7 +454,7 @@ def _check_page(
     )
     values |= {"has_errors": True, "errors": link}
     prepared = pages.page(visit, PAGE_CHECK, web.language())
-    return web.shown(prepared.fill({**_frame(visit, PAGE_CHECK), **values}), 422)
+    return web.shown(prepared.encoded({**_frame(visit, PAGE_CHECK), **values}), 422)
 
 
 _PAGES: dict[str, Callable[[Visit, DraftState, str, datetime], ResponseReturnValue]] = {

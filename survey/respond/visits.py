@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from survey import catalogue, clock, codes
-from survey.db import Statement
+from survey.db import AnyConnection, Statement
 from survey.models import (
     Draft,
     Link,
@@ -136,7 +136,7 @@ _LOCK = Statement(
 )
 
 
-def lock(connection: sa.Connection, token: str, key: str) -> None:
+def lock(connection: AnyConnection, token: str, key: str) -> None:
     """Wait until no other request changes the draft behind this link.
 
     On SQLite a request that may write holds the database's only write lock already.
@@ -146,7 +146,12 @@ def lock(connection: sa.Connection, token: str, key: str) -> None:
 
 
 def visit(
-    connection: sa.Connection, token: str, key: str, *, now: datetime, draft_days: int
+    connection: AnyConnection,
+    token: str,
+    key: str,
+    *,
+    now: datetime,
+    draft_days: int,
 ) -> Visit:
     """What stands behind a link.
 
