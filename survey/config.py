@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 MIN_SECRET_LENGTH = 32
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 
 
 class ConfigError(Exception):
@@ -74,9 +76,9 @@ class Settings:
                 f"SURVEY_SECRET_KEY phải dài ít nhất {MIN_SECRET_LENGTH} ký tự; "
                 "bỏ trống để hệ thống tự tạo"
             )
-        for name in ("trusted_proxies", "draft_days"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"SURVEY_{name.upper()} không được âm")
+        for name, least in (("trusted_proxies", 0), ("draft_days", 1)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"SURVEY_{name.upper()} phải từ {least} trở lên")
 
     @property
     def public_origin(self) -> str:
@@ -112,15 +114,18 @@ class Settings:
 
 def _make_secret(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Written whole beside it, then named: of two processes starting at once one names
+    # its secret, and neither reads half of one.
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
     try:
-        # O_EXCL: of two processes starting at once, one makes the secret.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-        file.flush()
-        os.fsync(file.fileno())
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
     return path.read_text(encoding="ascii").strip()
 
 

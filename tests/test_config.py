@@ -62,8 +62,8 @@ def test_a_file_saved_by_notepad_is_read(tmp_path):
         ({"SURVEY_PUBLIC_URL": "https://a.vn/#x"}, "chỉ gồm giao thức"),
         ({"SURVEY_SECRET_KEY": "changeme"}, "ít nhất 32 ký tự"),
         ({"SURVEY_TRUSTED_PROXIES": "yes"}, "SURVEY_TRUSTED_PROXIES phải là số nguyên"),
-        ({"SURVEY_TRUSTED_PROXIES": "-1"}, "không được âm"),
-        ({"SURVEY_DRAFT_DAYS": "-7"}, "không được âm"),
+        ({"SURVEY_TRUSTED_PROXIES": "-1"}, "trở lên"),
+        ({"SURVEY_DRAFT_DAYS": "-7"}, "trở lên"),
         ({"SURVEY_DRAFT_DAYS": "1.5"}, "SURVEY_DRAFT_DAYS phải là số nguyên"),
     ],
 )

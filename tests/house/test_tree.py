@@ -17,7 +17,7 @@ MOST_LINES = 500
 SOURCES = ("survey", "tests", "bench", "look", "deploy")
 WRITTEN = (".py", ".html", ".js", ".scss", ".md", ".sh", ".conf", ".service", ".timer")
 NO_NAMES = {"utils", "helpers", "common", "base", "manager", "service", "misc"}
-OTHER_TESTS = {"house", "journeys", "data"}
+OTHER_TESTS = {"house", "journeys", "durability"}
 # Put together here, so that this file does not hold what it looks for.
 FOREIGN = tuple(
     "".join(parts)
