@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import select
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def connect_to(app: Flask, url: str) -> None:
             },
         }
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        options |= {"connect_args": {"connect_timeout": 5}}
     # PostgreSQL's driver would send BEGIN before a lone SELECT, and ROLLBACK after it.
     lone = {**options, "isolation_level": "AUTOCOMMIT"}
     app.config["SQLALCHEMY_ENGINES"] = (
@@ -85,6 +86,9 @@ def connect_to(app: Flask, url: str) -> None:
         app.extensions["reader"] = db.engines.get("reader", db.engine)
         if is_sqlite:
             _tame_sqlite(db.engine)
+            return
+        for engine in db.engines.values():
+            event.listen(engine, "checkout", _refuse_closed)
 
 
 class Reader(NamedTuple):
@@ -226,6 +230,17 @@ def reading() -> Iterator[AnyConnection]:
         connection.close()
 
 
+def _refuse_closed(driver: Any, record: Any, proxy: Any) -> None:
+    # A server that went away leaves its farewell in the socket: looking there tells as
+    # much as a ping, without the way to the server and back at every request.
+    if driver.closed:
+        raise sa.exc.InvalidatePoolError
+    socket = select.poll()
+    socket.register(driver.fileno(), select.POLLIN)
+    if socket.poll(0):
+        raise sa.exc.InvalidatePoolError
+
+
 def _tame_sqlite(engine: sa.Engine) -> None:
     write_lock = threading.Lock()
 
@@ -243,7 +258,8 @@ def _tame_sqlite(engine: sa.Engine) -> None:
             "foreign_keys=ON",
             # A spent draft must not stay legible in free pages or in a backup.
             "secure_delete=ON",
-            "cache_size=-16000",
+            # For each connection of each thread; the system caches the file for all.
+            "cache_size=-4000",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()
 

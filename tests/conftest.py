@@ -34,6 +34,19 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """What asks no database anything is tested once, with SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    asking = [
+        item for item in items if "database_url" in getattr(item, "fixturenames", ())
+    ]
+    config.hook.pytest_deselected(items=[one for one in items if one not in asking])
+    items[:] = asking
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failure: nothing may be left out unseen."""

@@ -36,7 +36,7 @@ CHECKED = Markup(" checked")
 SELECTED = Markup(" selected")
 ERROR_GROUP = " govuk-form-group--error"
 GUIDANCE = ("consider", "leave_out", "look_up")
-KEPT_PAGES = 1000
+KEPT_PAGES = 500
 Shown: TypeAlias = Mapping[str, routing.Routed]
 
 

@@ -32,10 +32,14 @@ def part(name: str, caller: Callable[[], str]) -> Markup:
 
 
 class _Token(NamedTuple):
-    """Text, a gap, or where a part begins or ends."""
+    """Text, a gap, or where a part begins or ends.
+
+    Text is encoded once and shared by all that a page is narrowed to.
+    """
 
     mark: str
-    text: str
+    name: str = ""
+    text: bytes = b""
 
 
 class _Part(NamedTuple):
@@ -56,31 +60,32 @@ class Prepared:
     __slots__ = ("_gaps", "_parts", "_pieces", "_tokens")
 
     def __init__(self, tokens: Iterable[_Token]) -> None:
-        self._tokens = tuple(_joined(tokens))
+        self._tokens = tuple(tokens)
         self._pieces: list[bytes] = []
         self._gaps: dict[str, list[int]] = {}
         self._parts: list[_Part] = []
         opened: list[tuple[str, int]] = []
-        for mark, text in self._tokens:
+        for mark, name, text in self._tokens:
             place = len(self._pieces)
             if mark == _BEGIN:
-                opened.append((text, place))
+                opened.append((name, place))
             elif mark == _END:
                 self._parts.append(_Part(*opened.pop(), place))
-            elif mark == _SLOT:
-                self._gaps.setdefault(text, []).append(place)
-                self._pieces.append(b"")
             else:
-                self._pieces.append(text.encode())
+                if mark == _SLOT:
+                    self._gaps.setdefault(name, []).append(place)
+                self._pieces.append(text)
 
     @classmethod
     def of(cls, html: str) -> Prepared:
         """Cut rendered HTML at its marks."""
         text, *marked = html.split(_OPEN)
-        tokens = [_Token(_TEXT, text)]
+        tokens = [_text(text)]
         for item in marked:
             mark, _, text = item.partition(_CLOSE)
-            tokens += [_Token(mark[0], mark[1:]), _Token(_TEXT, text)]
+            tokens.append(_Token(mark[0], mark[1:]))
+            if text:
+                tokens.append(_text(text))
         return cls(tokens)
 
     def narrowed(self, values: Values) -> Prepared:
@@ -102,7 +107,7 @@ class Prepared:
         pieces, gaps = self._pieces.copy(), self._gaps
         for name, value in values.items():
             if value and name in gaps:
-                text = escape(value).encode()
+                text = (value if type(value) is Markup else escape(value)).encode()
                 for place in gaps[name]:
                     pieces[place] = text
         for name, first, after in self._parts:
@@ -111,11 +116,15 @@ class Prepared:
         return b"".join(pieces)
 
 
+def _text(text: str) -> _Token:
+    return _Token(_TEXT, text=text.encode())
+
+
 def _narrowed(tokens: Iterable[_Token], values: Values) -> Iterator[_Token]:
     # Per part that is open: whether its marks stay, and whether what is in it does.
     opened = [(True, True)]
     for token in tokens:
-        mark, name = token
+        mark, name, _ = token
         _, stands = opened[-1]
         if mark == _BEGIN:
             stays = stands and name not in values
@@ -127,21 +136,6 @@ def _narrowed(tokens: Iterable[_Token], values: Values) -> Iterator[_Token]:
             if stays:
                 yield token
         elif stands and mark == _SLOT and name in values:
-            yield _Token(_TEXT, str(escape(values[name] or "")))
+            yield _text(escape(values[name] or ""))
         elif stands:
             yield token
-
-
-def _joined(tokens: Iterable[_Token]) -> Iterator[_Token]:
-    """The same tokens with texts that follow each other as one, and no empty ones."""
-    texts: list[str] = []
-    for token in tokens:
-        if token.mark == _TEXT:
-            texts.append(token.text)
-            continue
-        if text := "".join(texts):
-            yield _Token(_TEXT, text)
-        texts.clear()
-        yield token
-    if text := "".join(texts):
-        yield _Token(_TEXT, text)
