@@ -269,6 +269,37 @@ def test_links_are_made_with_the_public_address_and_written_as_csv(
         assert link.token_hash == codes.hashed(token)
 
 
+def test_codes_that_are_shown_once_are_never_written_over(
+    terminal: Terminal, session: Session, world: cast.World, tmp_path: Path
+) -> None:
+    target = tmp_path / "links.csv"
+    make = ("links", "make", "--wave", world.wave, "--kind", "dossier", "--count", 1)
+    first = terminal(*make, "--csv", target)
+    kept = target.read_bytes()
+    second = terminal(*make, "--csv", target)
+    session.rollback()
+
+    assert first.code == 0
+    assert second.code == 2
+    assert target.read_bytes() == kept
+    assert len(session.scalars(sa.select(Link)).all()) == 1
+
+
+def test_an_office_with_its_own_account_is_given_no_sample(
+    terminal: Terminal, session: Session
+) -> None:
+    terminal("init")
+    terminal(
+        "account", "add", "lan@khanhhoa.gov.vn", "--role", "admin", "--password-stdin",
+        stdin="một mật khẩu dài của riêng mình\n",
+    )  # fmt: skip
+    said = terminal("init", "--sample")
+    session.rollback()
+
+    assert said.code == 0
+    assert session.scalars(sa.select(Wave)).all() == []
+
+
 def test_the_token_of_a_dossier_is_in_the_csv_and_nowhere_else(
     terminal: Terminal, session: Session, world: cast.World
 ) -> None:

@@ -171,6 +171,9 @@ def make(
     Với --kind dossier, hồ sơ đã nạp mà chưa có đường dẫn được dùng trước; không có
     hồ sơ nào thì tạo đường dẫn trống. / Imported dossiers without a link come first.
     """
+    if target != "-" and Path(target).exists():
+        # It may hold the only copy of codes that are shown once.
+        raise Refusal(f"{target} đã có; hãy đặt tên khác / the file exists already")
     with work() as session:
         found = wave_of(session, wave_id)
         wanted = _wanted(session, found, kind, unit_code, procedure_code, count)

@@ -14,7 +14,7 @@ from survey import accounts, catalogue, clock, codes, config, demo
 from survey.cli.office import application, migrate, work
 from survey.config import Settings
 from survey.db import db
-from survey.models import Contact, Draft, PublishedQuestionnaire, Wave
+from survey.models import Account, Contact, Draft, PublishedQuestionnaire, Wave
 from survey.questionnaire import digest, packaged
 
 SAMPLE_RESPONSES = 600
@@ -68,7 +68,12 @@ def publish_packaged(session: Session) -> list[str]:
 def _load_sample(app: Flask, settings: Settings) -> None:
     today = clock.today()
     with work(app) as session:
-        if session.scalar(sa.select(Wave.id).limit(1)) is None:
+        # An office that has an account of its own is past trying the sample.
+        is_new = not any(
+            session.scalar(sa.select(sa.func.count()).select_from(noun))
+            for noun in (Wave, Account)
+        )
+        if is_new:
             click.echo("Đang nạp dữ liệu mẫu / loading sample data …")
             wave = demo.furnish(session, today=today)
             for _ in demo.respond(

@@ -95,7 +95,8 @@ def options(app: Flask, *, host: str, port: int, workers: int) -> dict[str, Any]
         "post_fork": forget_connections,
         "when_ready": ready,
         "timeout": 60,
-        "graceful_timeout": 30,
+        # A browser keeps connections open that nobody waits for.
+        "graceful_timeout": 5,
         "keepalive": 5,
         "backlog": 1024,
         "limit_request_line": 4094,

@@ -92,7 +92,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
             session, found, chosen, language, reach=reach, counted=counted
         ),
         is_filtered=bool(chosen.address),
-        downloads=_downloads(found, chosen),
+        downloads=_downloads(found, chosen, is_whole=reach is None),
     )
 
 
@@ -113,6 +113,9 @@ def download(wave_id: str, format: str) -> ResponseReturnValue:
     except UnknownChoice as error:
         return _unknown_choice(found, error)
 
+    if kind == "raw" and reach is not None:
+        # A division is rated by these forms: it reads indices, never single forms.
+        abort(403)
     limits: FixedWindowRateLimiter = current_app.extensions["limits"]
     if not limits.hit(DOWNLOADS_PER_PERSON, "downloads", str(account.id)):
         abort(429)
@@ -242,8 +245,15 @@ def _address(found: Wave, chosen: Filters, format: str, **more: str) -> str:
     return url_for(".download", wave_id=found.id, format=format, **values)
 
 
-def _downloads(found: Wave, chosen: Filters) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What can be downloaded: a name, and a link for each format and language."""
+def _downloads(
+    found: Wave, chosen: Filters, *, is_whole: bool
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be downloaded: a name, and a link for each format and language.
+
+    Args:
+        is_whole: whether the account reads the whole office; single forms are only
+            for those who do.
+    """
     kinds = (
         ("report", _("Báo cáo")),
         ("raw", _("Phiếu trả lời, mỗi phiếu một dòng")),
@@ -266,4 +276,5 @@ def _downloads(found: Wave, chosen: Filters) -> list[tuple[str, list[tuple[str, 
             ],
         )
         for kind, name in kinds
+        if is_whole or kind != "raw"
     ]
