@@ -105,6 +105,11 @@ class Reader(NamedTuple):
 AnyConnection: TypeAlias = "sa.Connection | Reader"
 
 
+_NEEDED = object()
+"""Stands where a column has no value of its own: a default of the model's is not
+looked up, so a forgotten value is an error."""
+
+
 class _Compiled(NamedTuple):
     """A statement for one kind of database."""
 
@@ -158,7 +163,7 @@ class Statement:
         compiled = self._compiled.get(dialect.name) or self._compile(dialect)
         sent: Any = {}
         for name, default, write in compiled.sent:
-            value = values.get(name, default)
+            value = values[name] if default is _NEEDED else values.get(name, default)
             sent[name] = value if write is None else write(value)
         if compiled.is_by_place:
             sent = [sent[name] for name, _, _ in compiled.sent]
@@ -174,17 +179,18 @@ class Statement:
         compiled: Any = self._statement.compile(
             dialect=dialect, column_keys=self._columns
         )
-        columns = getattr(self._statement, "selected_columns", ())
+        columns = self._columns or ()
+        selected = getattr(self._statement, "selected_columns", ())
         readers = (
             column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in columns
+            for column in selected
         )
         kept = _Compiled(
             sql=compiled.string,
             sent=[
                 (
                     name,
-                    compiled.params[name],
+                    _NEEDED if name in columns else compiled.params[name],
                     compiled.binds[name]
                     .type.dialect_impl(dialect)
                     .bind_processor(dialect),

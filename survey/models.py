@@ -13,7 +13,7 @@ from survey.db import Base, Counts, Moment
 ROLES = ("admin", "fieldworker", "analyst", "auditor")
 UNIT_KINDS = ("province", "department", "division")
 ONLINE_LEVELS = ("none", "partial", "full")
-WAVE_STATES = ("draft", "open", "closed")
+WAVE_STATES = ("draft", "rehearsal", "open", "closed")
 FORMULAS = ("satisfied_share", "mean_percent", "normalised_mean")
 LINK_KINDS = ("dossier", "counter", "kiosk")
 LINK_STATES = ("active", "spent", "revoked")
@@ -22,6 +22,8 @@ CHANNELS = ("in_person", "online", "postal", "mixed", "unknown")
 ORIGINS = ("dossier", "counter", "kiosk", "paper")
 STATUSES = ("complete", "partial", "break_off")
 LANGUAGES = ("vi", "en")
+ARMS = ("guided", "folded")
+PAPER_STATES = ("once", "twice", "counted")
 NO_PROCEDURE = 0
 """Stands for "procedure not known" in a tally's key, where NULL would never match."""
 
@@ -101,6 +103,9 @@ class Wave(Base):
             "hide_below >= 1 AND index_from >= hide_below AND rank_from >= index_from",
             name="thresholds_in_order",
         ),
+        sa.CheckConstraint(
+            "folded_percent BETWEEN 0 AND 100", name="folded_percent_is_a_share"
+        ),
     )
 
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
@@ -114,6 +119,10 @@ class Wave(Base):
     hide_below: Mapped[int] = mapped_column(default=5)
     index_from: Mapped[int] = mapped_column(default=10)
     rank_from: Mapped[int] = mapped_column(default=30)
+    folded_percent: Mapped[int] = mapped_column(default=0)
+    """How many of a hundred respondents see the guidance folded away, by lot."""
+    careless: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    """Thresholds of careless answers; an empty one stands for the packaged ones."""
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit] = relationship()
@@ -192,7 +201,7 @@ class Draft(Base):
     """Unfinished answers behind a link; deleted when sent, or after some idle days."""
 
     __tablename__ = "drafts"
-    __table_args__ = (_one_of("language", LANGUAGES),)
+    __table_args__ = (_one_of("language", LANGUAGES), _one_of("arm", ARMS))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -209,6 +218,10 @@ class Draft(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     next_page: Mapped[str] = mapped_column(sa.String(20))
     answered_on: Mapped[date | None]
+    arm: Mapped[str] = mapped_column(sa.String(10), default="guided")
+    checks: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    """What was asked about once: `prompts` by code, `warned` pairs of facts, and
+    `seconds` spent on each page."""
     touched_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
@@ -221,9 +234,11 @@ class Response(Base):
         _one_of("origin", ORIGINS),
         _one_of("status", STATUSES),
         _one_of("language", LANGUAGES),
+        _one_of("arm", ARMS),
         sa.CheckConstraint("length(month) = 7", name="month_is_a_month"),
         sa.CheckConstraint("length(receipt_hash) = 64", name="receipt_hash_whole"),
         sa.Index("ix_responses_wave_id_id", "wave_id", "id"),
+        sa.Index("ix_responses_wave_id_pattern", "wave_id", "pattern"),
         # Stored in the order of a random id: the order of sending is not kept.
         {"sqlite_with_rowid": False},
     )
@@ -241,12 +256,20 @@ class Response(Base):
     status: Mapped[str] = mapped_column(sa.String(10))
     flags: Mapped[str] = mapped_column(sa.String(200), default="")
     """Names of the careless-answer rules that apply, separated by blanks."""
+    arm: Mapped[str] = mapped_column(sa.String(10), default="guided")
+    """Whether the guidance stood open or was folded away."""
+    pattern: Mapped[str | None] = mapped_column(sa.String(32))
+    """Equal for equal answers; None where equal answers would mean nothing."""
     answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     """Per criterion a level or one of the four words for its absence."""
     facts: Mapped[dict[str, str]] = mapped_column(sa.JSON)
     """Facts and derived facts, without any date; `corrected` names those changed."""
     generals: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     comment: Mapped[str | None] = mapped_column(sa.Text)
+    prompts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    """Per prompt that could be compared with a fact what became of it."""
+    seconds: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
+    """Whole seconds spent on each page, each up to a bound."""
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
@@ -257,6 +280,7 @@ class Tally(Base):
     __table_args__ = (
         _one_of("channel", CHANNELS),
         _one_of("origin", ORIGINS),
+        _one_of("arm", ARMS),
         {"sqlite_with_rowid": False},
     )
 
@@ -267,7 +291,56 @@ class Tally(Base):
     origin: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     month: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
     is_flagged: Mapped[bool] = mapped_column(primary_key=True)
+    arm: Mapped[str] = mapped_column(sa.String(10), primary_key=True, default="guided")
     counts: Mapped[int] = mapped_column(Counts)
+
+
+class Invitation(Base):
+    """How many dossier links that were not revoked a unit and procedure have."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        sa.CheckConstraint("links >= 0", name="links_counted"),
+        {"sqlite_with_rowid": False},
+    )
+
+    wave_id: Mapped[str] = mapped_column(sa.ForeignKey("waves.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    links: Mapped[int]
+
+
+class PaperForm(Base):
+    """A form filled in on paper: typed in by two people, then counted once.
+
+    What was typed is erased when the form is counted: only that it was, and by whom.
+    """
+
+    __tablename__ = "paper_forms"
+    __table_args__ = (
+        _one_of("state", PAPER_STATES),
+        sa.UniqueConstraint("wave_id", "number"),
+        sa.CheckConstraint("second_by <> first_by", name="entered_by_two_people"),
+        sa.CheckConstraint(
+            "(state = 'once') = (second_by IS NULL)", name="second_entry_is_somebodys"
+        ),
+        sa.CheckConstraint("length(month) = 7", name="month_is_a_month"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[str] = mapped_column(sa.ForeignKey("waves.id"))
+    number: Mapped[str] = mapped_column(sa.String(40))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), index=True)
+    month: Mapped[str] = mapped_column(sa.String(7))
+    """In which the form was received."""
+    state: Mapped[str] = mapped_column(sa.String(10), default="once")
+    first: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    second: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    first_by: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    second_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    counted_on: Mapped[date | None]
+
+    unit: Mapped[Unit] = relationship()
 
 
 class Contact(Base):

@@ -29,6 +29,7 @@ class Cell(NamedTuple):
     origin: str
     month: str
     is_flagged: bool
+    arm: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ class Selection:
     origin: str | None = None
     month: str | None = None
     is_flagged: bool | None = None
+    arm: str | None = None
 
     def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
         """The selection in SQL."""
@@ -48,7 +50,7 @@ class Selection:
             yield Tally.unit_id.in_(self.unit_ids)
         if self.procedure_ids is not None:
             yield Tally.procedure_id.in_(self.procedure_ids)
-        for name in ("channel", "origin", "month", "is_flagged"):
+        for name in ("channel", "origin", "month", "is_flagged", "arm"):
             value = getattr(self, name)
             if value is not None:
                 yield getattr(Tally, name) == value
@@ -107,6 +109,7 @@ def cell_of(response: Response | Mapping[str, Any]) -> Cell:
         origin=row["origin"],
         month=row["month"],
         is_flagged=bool(row["flags"]),
+        arm=row["arm"],
     )
 
 
@@ -153,6 +156,7 @@ def recount(session: Session, wave: Wave) -> dict[Cell, int]:
             "origin",
             "month",
             "flags",
+            "arm",
             "status",
             "answers",
         )

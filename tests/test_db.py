@@ -261,6 +261,8 @@ def test_a_statement_writes_what_sqlalchemy_writes(engine, session, world):
         "answers": {"G2": ["a", "b"]},
         "next_page": "A",
         "answered_on": date(2026, 8, 27),
+        "arm": "folded",
+        "checks": {"seconds": {"A": 61}},
         "touched_at": cast.NOW,
     }
     with Session(engine) as own, own.begin():
@@ -268,6 +270,9 @@ def test_a_statement_writes_what_sqlalchemy_writes(engine, session, world):
     with Session(engine) as own:
         draft = own.scalars(sa.select(Draft)).one()
         assert {name: getattr(draft, name) for name in names} == row
+    del row["arm"]
+    with Session(engine) as own, pytest.raises(KeyError):
+        insert.run(own.connection(), row)
 
 
 def test_a_statement_fails_as_sqlalchemy_fails(engine, session, world):
@@ -305,6 +310,7 @@ RESPONSE = {
     "language": "vi",
     "status": "complete",
     "flags": "",
+    "arm": "guided",
     "answers": {},
     "facts": {},
     "generals": {},
@@ -322,6 +328,7 @@ WAVE = {
     "hide_below": 5,
     "index_from": 10,
     "rank_from": 30,
+    "folded_percent": 0,
     "is_sample": False,
 }
 LINK = {
@@ -344,6 +351,7 @@ LINK = {
         (Response, RESPONSE, {"origin": ""}),
         (Response, RESPONSE, {"language": "fr"}),
         (Response, RESPONSE, {"month": "2026-8"}),
+        (Response, RESPONSE, {"arm": "open"}),
         (Response, RESPONSE, {"receipt_hash": "short"}),
         (Response, RESPONSE, {"receipt_hash": None}),
         (Response, RESPONSE, {"wave_id": "none"}),
@@ -354,6 +362,7 @@ LINK = {
         (Wave, WAVE, {"hide_below": 0}),
         (Wave, WAVE, {"index_from": 4}),
         (Wave, WAVE, {"rank_from": 9}),
+        (Wave, WAVE, {"folded_percent": 101}),
         (Link, LINK, {"kind": "dossier"}),
         (Link, LINK, {"token": None}),
         (Link, LINK, {"state": "spent"}),

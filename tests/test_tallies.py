@@ -41,6 +41,7 @@ def cell(world, **other) -> Cell:
         "origin": "dossier",
         "month": "2026-08",
         "is_flagged": False,
+        "arm": "guided",
     }
     return Cell(**{**usual, **other})
 
@@ -71,6 +72,7 @@ def store(session: Session, q, place: int, **other) -> None:
         "language": "vi",
         "status": routing.completeness(answers),
         "flags": "",
+        "arm": "guided",
         "answers": answers,
         "facts": {},
         "generals": {},

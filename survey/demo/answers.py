@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey import catalogue, codes, tallies
 from survey.demo.respondents import Case, Crowd, Form, Month, dossier_facts
 from survey.models import Dossier, Link, Procedure, Response, Unit, Wave
-from survey.respond.drafts import CHANNEL_OF
+from survey.responses import CHANNEL_OF
 from survey.workdays import Calendar
 
 CHUNK = 10_000
@@ -229,6 +229,10 @@ def _row(
         "language": form.language,
         "status": form.status,
         "flags": "",
+        "arm": "guided",
+        "pattern": None,
+        "prompts": {},
+        "seconds": {},
         "answers": form.answers,
         "facts": {**form.values, "corrected": []},
         "generals": form.generals,

@@ -127,13 +127,16 @@ def upgrade() -> None:
         sa.Column("hide_below", sa.Integer(), nullable=False),
         sa.Column("index_from", sa.Integer(), nullable=False),
         sa.Column("rank_from", sa.Integer(), nullable=False),
+        sa.Column("folded_percent", sa.Integer(), nullable=False),
+        sa.Column("careless", sa.JSON(), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "formula IN ('satisfied_share', 'mean_percent', 'normalised_mean')",
             name=op.f("ck_waves_formula_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('draft', 'open', 'closed')", name=op.f("ck_waves_state_known")
+            "state IN ('draft', 'rehearsal', 'open', 'closed')",
+            name=op.f("ck_waves_state_known"),
         ),
         sa.CheckConstraint(
             "closes_on >= opens_on", name=op.f("ck_waves_dates_in_order")
@@ -141,6 +144,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "hide_below >= 1 AND index_from >= hide_below AND rank_from >= index_from",
             name=op.f("ck_waves_thresholds_in_order"),
+        ),
+        sa.CheckConstraint(
+            "folded_percent BETWEEN 0 AND 100",
+            name=op.f("ck_waves_folded_percent_is_a_share"),
         ),
         sa.ForeignKeyConstraint(
             ["questionnaire_id"],
@@ -217,10 +224,14 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("flags", sa.String(length=200), nullable=False),
+        sa.Column("arm", sa.String(length=10), nullable=False),
+        sa.Column("pattern", sa.String(length=32), nullable=True),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("generals", sa.JSON(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("prompts", sa.JSON(), nullable=False),
+        sa.Column("seconds", sa.JSON(), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "channel IN ('in_person', 'online', 'postal', 'mixed', 'unknown')",
@@ -236,6 +247,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('complete', 'partial', 'break_off')",
             name=op.f("ck_responses_status_known"),
+        ),
+        sa.CheckConstraint(
+            "arm IN ('guided', 'folded')", name=op.f("ck_responses_arm_known")
         ),
         sa.CheckConstraint(
             "length(month) = 7", name=op.f("ck_responses_month_is_a_month")
@@ -264,6 +278,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_responses_wave_id_id", "responses", ["wave_id", "id"], unique=False
     )
+    op.create_index(
+        "ix_responses_wave_id_pattern",
+        "responses",
+        ["wave_id", "pattern"],
+        unique=False,
+    )
     op.create_table(
         "sign_ins",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -291,10 +311,14 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=10), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("is_flagged", sa.Boolean(), nullable=False),
+        sa.Column("arm", sa.String(length=10), nullable=False),
         sa.Column(
             "counts",
             sa.LargeBinary().with_variant(sa.Numeric(), "postgresql"),
             nullable=False,
+        ),
+        sa.CheckConstraint(
+            "arm IN ('guided', 'folded')", name=op.f("ck_tallies_arm_known")
         ),
         sa.CheckConstraint(
             "channel IN ('in_person', 'online', 'postal', 'mixed', 'unknown')",
@@ -318,6 +342,7 @@ def upgrade() -> None:
             "origin",
             "month",
             "is_flagged",
+            "arm",
             name=op.f("pk_tallies"),
         ),
         sqlite_with_rowid=False,
@@ -390,9 +415,14 @@ def upgrade() -> None:
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("next_page", sa.String(length=20), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("arm", sa.String(length=10), nullable=False),
+        sa.Column("checks", sa.JSON(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "language IN ('vi', 'en')", name=op.f("ck_drafts_language_known")
+        ),
+        sa.CheckConstraint(
+            "arm IN ('guided', 'folded')", name=op.f("ck_drafts_arm_known")
         ),
         sa.ForeignKeyConstraint(
             ["link_id"],
@@ -424,6 +454,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_ends_at"), table_name="sign_ins")
     op.drop_index(op.f("ix_sign_ins_account_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
+    op.drop_index("ix_responses_wave_id_pattern", table_name="responses")
     op.drop_index("ix_responses_wave_id_id", table_name="responses")
     op.drop_table("responses")
     op.drop_index(op.f("ix_dossiers_procedure_id"), table_name="dossiers")

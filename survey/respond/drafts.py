@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey import catalogue, clock, codes, tallies
+from survey import catalogue, clock, codes, responses
 from survey.db import AnyConnection
 from survey.models import Contact
 from survey.questionnaire import derived, routing
@@ -25,15 +25,6 @@ from survey.questionnaire.schema import (
 from survey.respond import statements
 from survey.respond.visits import DraftState, Visit
 
-CHANNEL_OF = {
-    "in_person": "in_person",
-    "online": "online",
-    "postal": "postal",
-    "online_then_in_person": "mixed",
-    "online_then_postal": "mixed",
-    "mixed_other": "mixed",
-}
-"""How a dossier was filed (F04), as tallies group it."""
 GIVEN = "given"
 """Stands in a response for a date that the draft held."""
 
@@ -64,6 +55,8 @@ def start(
             "supplied": supplied,
             "answers": {},
             "next_page": PAGE_FACTS,
+            "arm": "guided",
+            "checks": {},
             "touched_at": now,
         },
     )
@@ -281,33 +274,27 @@ def submit(
     today = clock.local(now).date()
     connection = session.connection()
     unit_id, procedure_id = _owner(connection, visit, draft.facts.get("F01"))
-    status = routing.completeness(settled)
-    response = {
-        "id": secrets.token_hex(8),
-        "receipt_hash": receipt_hash(receipt),
-        "wave_id": visit.wave_id,
-        "questionnaire_id": questionnaire.id,
-        "unit_id": unit_id,
-        "procedure_id": procedure_id,
-        "channel": CHANNEL_OF.get(draft.facts.get("F04", ""), "unknown"),
-        "origin": visit.kind,
-        "month": f"{today:%Y-%m}",
-        "language": draft.language,
-        "status": status,
-        "flags": "",
-        "answers": settled,
-        "facts": _without_dates(questionnaire, draft),
-        "generals": _generals(draft),
-        "comment": draft.answers.get("G3"),
-        "is_sample": visit.is_sample,
-    }
     statements.END.run(connection, {"draft_id": draft.id})
     if visit.is_sole:
         spent = {"link_id": visit.link_id, "state": "spent", "spent_on": today}
         statements.SPEND.run(connection, spent)
-    statements.STORE.run(connection, response)
-    counts = tallies.counts_of(questionnaire, status, settled)
-    tallies.add(session, tallies.cell_of(response), counts)
+    place = responses.Place(
+        wave_id=visit.wave_id,
+        unit_id=unit_id,
+        procedure_id=procedure_id,
+        origin=visit.kind,
+        month=f"{today:%Y-%m}",
+        receipt_hash=receipt_hash(receipt),
+        is_sample=visit.is_sample,
+    )
+    form = responses.Form(
+        settled=settled,
+        facts=_without_dates(questionnaire, draft),
+        generals=_generals(draft),
+        comment=draft.answers.get("G3"),
+        language=draft.language,
+    )
+    responses.store(session, questionnaire, place, form)
     return receipt
 
 

@@ -42,6 +42,8 @@ BEGIN: Final = Statement(
     "supplied",
     "answers",
     "next_page",
+    "arm",
+    "checks",
     "touched_at",
 )
 SUPPLIED: Final = Statement(
@@ -61,9 +63,6 @@ KEEP_ANSWERS: Final = Statement(
 END: Final = Statement(sa.delete(_DRAFT).where(_IS_DRAFT))
 SPEND: Final = Statement(
     sa.update(_LINK).where(_LINK.c.id == sa.bindparam("link_id")), "state", "spent_on"
-)
-STORE: Final = Statement(
-    sa.insert(_RESPONSE).inline(), *(column.name for column in _RESPONSE.columns)
 )
 COUNTED: Final = Statement(sa.select(_RESPONSE.c.wave_id).where(_IS_COUNTED))
 CALLBACK: Final = Statement(

@@ -216,7 +216,14 @@ def test_the_response_rate_counts_answered_dossier_links(
     asked = catalogue.questionnaire(session, "dn-2026-1")
     answers = {one.code: "4" for one in asked.criteria}
     cell = tallies.Cell(
-        world.wave, world.trade, world.petrol, "online", "dossier", "2026-08", False
+        world.wave,
+        world.trade,
+        world.petrol,
+        "online",
+        "dossier",
+        "2026-08",
+        False,
+        "guided",
     )
     tallies.add(session, cell, tallies.counts_of(asked, "complete", answers))
     session.commit()

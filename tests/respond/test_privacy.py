@@ -15,7 +15,7 @@ from tests.respond.respondent import EVENTFUL, ON_PAPER, Respondent
 COLUMNS = {
     *("id", "receipt_hash", "wave_id", "questionnaire_id", "unit_id", "procedure_id"),
     *("channel", "origin", "month", "language", "status", "flags", "answers", "facts"),
-    *("generals", "comment", "is_sample"),
+    *("generals", "comment", "prompts", "seconds", "arm", "pattern", "is_sample"),
 }
 
 

@@ -64,6 +64,7 @@ def rows(
             "language": chooser.choice(("vi", "en")),
             "status": completeness(answers),
             "flags": "straight fast" if chooser.random() < 0.05 else "",
+            "arm": "guided",
             "answers": answers,
             "facts": {
                 "F04": "in_person",
