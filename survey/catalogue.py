@@ -98,9 +98,10 @@ def subtree(session: Session, unit_ids: Collection[int]) -> list[int]:
     return sorted(session.scalars(sa.select(tree.c.id)))
 
 
-def calendar(session: Session) -> workdays.Calendar:
+def calendar(session: Session | AnyConnection) -> workdays.Calendar:
     """The office's calendar; the packaged public holidays until it keeps its own."""
-    days = _DAYS.all(session.connection(), {})
+    connection = session.connection() if isinstance(session, Session) else session
+    days = _DAYS.all(connection, {})
     if not days:
         return workdays.packaged()
     return workdays.Calendar(

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from survey import tallies
-from survey.db import Base, Statement
+from survey.db import AnyConnection, Base, Statement
 from survey.models import Response
 from survey.questionnaire import Questionnaire, completeness
 
@@ -64,13 +63,13 @@ class Place:
 
 
 def store(
-    session: Session, questionnaire: Questionnaire, place: Place, form: Form
+    connection: AnyConnection, questionnaire: Questionnaire, place: Place, form: Form
 ) -> None:
     """Store one response and count it, in the transaction that is under way."""
     row = row_of(questionnaire, place, form)
-    _STORE.run(session.connection(), row)
+    _STORE.run(connection, row)
     counts = tallies.counts_of(questionnaire, row["status"], row["answers"])
-    tallies.add(session, tallies.cell_of(row), counts)
+    tallies.add(connection, tallies.cell_of(row), counts)
 
 
 def row_of(questionnaire: Questionnaire, place: Place, form: Form) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey import catalogue
-from survey.db import Statement, add_counts, sum_counts
+from survey.db import AnyConnection, Statement, add_counts, sum_counts
 from survey.indices import Layout
 from survey.models import NO_PROCEDURE, Response, Tally, Wave
 from survey.questionnaire import Questionnaire
@@ -113,9 +113,9 @@ def cell_of(response: Response | Mapping[str, Any]) -> Cell:
     )
 
 
-def add(session: Session, cell: Cell, counts: int) -> None:
+def add(session: Session | AnyConnection, cell: Cell, counts: int) -> None:
     """Add counts to a cell: one statement on one row, so writers cannot deadlock."""
-    connection = session.connection()
+    connection = session.connection() if isinstance(session, Session) else session
     upsert = _UPSERTS[connection.dialect.name]
     upsert.run(connection, {**cell._asdict(), "counts": counts})
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from survey import accounts, clock, codes, cookies, web
-from survey.db import db, reading
+from survey.db import reading, writing
 from survey.respond import drafts, forms, keys, pages
 
 bp = Blueprint("after", __name__)
@@ -53,16 +53,16 @@ def contact(token: str) -> ResponseReturnValue:
     if request.method == "POST" and not chosen and form.validate():
         try:
             drafts.leave_contact(
-                db.session,
+                writing().connection(),
                 found,
                 name=form.name.data,
                 reach=form.reach.data,
                 key=key,
                 now=now,
             )
-            db.session.commit()
+            writing().commit()
         except IntegrityError:
-            db.session.rollback()  # a second click was faster
+            writing().close()  # a second click was faster
         return keys.to(codes.normalise(token), "lien-he?da-ghi=1")
     html = render_template(
         "respond/contact.html",

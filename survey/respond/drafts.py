@@ -11,11 +11,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from survey import catalogue, clock, codes, responses
 from survey.db import AnyConnection
-from survey.models import Contact
 from survey.questionnaire import derived, routing
 from survey.questionnaire.schema import (
     PAGE_CHECK,
@@ -34,12 +31,16 @@ class NothingAnswered(Exception):
 
 
 def start(
-    session: Session, visit: Visit, *, language: str, now: datetime, draft_days: int
+    connection: AnyConnection,
+    visit: Visit,
+    *,
+    language: str,
+    now: datetime,
+    draft_days: int,
 ) -> str:
     """Begin a draft behind a link, or go on with the dossier's own; its key."""
     if visit.draft is not None:
         return visit.draft.key
-    connection = session.connection()
     idle_since = now - timedelta(days=draft_days)
     statements.FORGET_IDLE.run(connection, {"idle_since": idle_since})
     supplied = _supplied(connection, visit)
@@ -75,14 +76,14 @@ def _supplied(connection: AnyConnection, visit: Visit) -> dict[str, str]:
     return {code: value for code, value in facts.items() if code in known}
 
 
-def keep_language(session: Session, draft: DraftState, language: str) -> None:
+def keep_language(connection: AnyConnection, draft: DraftState, language: str) -> None:
     """Remember the language in which the form is being answered."""
     values = {"draft_id": draft.id, "language": language}
-    statements.KEEP_LANGUAGE.run(session.connection(), values)
+    statements.KEEP_LANGUAGE.run(connection, values)
 
 
 def facts_after(
-    session: Session,
+    connection: AnyConnection,
     visit: Visit,
     draft: DraftState,
     typed: Mapping[str, str],
@@ -106,8 +107,8 @@ def facts_after(
     current = routing.current(
         questionnaire,
         facts,
-        procedure=_procedure_facts(session.connection(), facts.get("F01")),
-        calendar=catalogue.calendar(session),
+        procedure=_procedure_facts(connection, facts.get("F01")),
+        calendar=catalogue.calendar(connection),
         answer_date=answered_on,
     )
     return current.values, answered_on
@@ -128,7 +129,7 @@ def _procedure_facts(
 
 
 def keep_facts(
-    session: Session,
+    connection: AnyConnection,
     draft: DraftState,
     facts: Mapping[str, str],
     answered_on: date,
@@ -138,7 +139,7 @@ def keep_facts(
 ) -> None:
     """Keep a page of facts."""
     statements.KEEP_FACTS.run(
-        session.connection(),
+        connection,
         {
             "draft_id": draft.id,
             "facts": dict(facts),
@@ -150,7 +151,7 @@ def keep_facts(
 
 
 def keep_answers(
-    session: Session,
+    connection: AnyConnection,
     draft: DraftState,
     answers: Mapping[str, Any],
     *,
@@ -161,7 +162,7 @@ def keep_answers(
     merged = {**draft.answers, **answers}
     kept = {code: value for code, value in merged.items() if value not in ("", [])}
     statements.KEEP_ANSWERS.run(
-        session.connection(),
+        connection,
         {
             "draft_id": draft.id,
             "answers": kept,
@@ -255,7 +256,12 @@ def wave_of_receipt(connection: AnyConnection, receipt: str) -> str | None:
 
 
 def submit(
-    session: Session, visit: Visit, draft: DraftState, *, secret: str, now: datetime
+    connection: AnyConnection,
+    visit: Visit,
+    draft: DraftState,
+    *,
+    secret: str,
+    now: datetime,
 ) -> str:
     """Turn a draft into one counted response and spend its link; the receipt.
 
@@ -272,7 +278,6 @@ def submit(
         raise NothingAnswered
     receipt = receipt_of(secret, draft.key)
     today = clock.local(now).date()
-    connection = session.connection()
     unit_id, procedure_id = _owner(connection, visit, draft.facts.get("F01"))
     statements.END.run(connection, {"draft_id": draft.id})
     if visit.is_sole:
@@ -294,7 +299,7 @@ def submit(
         comment=draft.answers.get("G3"),
         language=draft.language,
     )
-    responses.store(session, questionnaire, place, form)
+    responses.store(connection, questionnaire, place, form)
     return receipt
 
 
@@ -365,7 +370,7 @@ def whom_to_call(connection: AnyConnection, secret: str, key: str) -> Callback |
 
 
 def leave_contact(
-    session: Session,
+    connection: AnyConnection,
     callback: Callback,
     *,
     name: str,
@@ -380,19 +385,17 @@ def leave_contact(
             kept, under another purpose than the receipt's, so it joins to nothing.
     """
     identity = hashlib.sha256(f"survey:contact:{key}".encode()).hexdigest()
-    if session.get(Contact, identity) is not None:
+    if statements.WISH.one_or_none(connection, {"contact_id": identity}):
         return
-    session.add(
-        Contact(
-            id=identity,
-            wave_id=callback.wave_id,
-            unit_id=callback.unit_id,
-            name=name,
-            reach=reach,
-            delete_on=clock.local(now).date() + timedelta(days=callback.days),
-        )
-    )
-    session.flush()
+    wish = {
+        "id": identity,
+        "wave_id": callback.wave_id,
+        "unit_id": callback.unit_id,
+        "name": name,
+        "reach": reach,
+        "delete_on": clock.local(now).date() + timedelta(days=callback.days),
+    }
+    statements.LEAVE_WISH.run(connection, wish)
 
 
 def procedures_of(connection: AnyConnection, unit_id: int) -> list[tuple[str, str]]:

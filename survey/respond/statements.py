@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from survey.db import Base, Statement
 from survey.models import (
+    Contact,
     Dossier,
     Draft,
     Link,
@@ -18,10 +19,11 @@ from survey.models import (
 )
 
 # Plain tables instead of entities, which cost the bookkeeping of a unit of work.
-_DRAFT, _LINK, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT = (
+_DRAFT, _LINK, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT, _CONTACT = (
     Base.metadata.tables[noun.__tablename__]
     for noun in (
-        Draft, Link, Dossier, Response, Procedure, Unit, PublishedQuestionnaire
+        Draft, Link, Dossier, Response, Procedure, Unit, PublishedQuestionnaire,
+        Contact,
     )
 )  # fmt: skip
 
@@ -84,6 +86,13 @@ PUBLISHED_DAYS: Final = Statement(
     ).where(_IS_PROCEDURE)
 )
 NAME_OF_PROCEDURE: Final = Statement(sa.select(_PROCEDURE.c.name).where(_IS_PROCEDURE))
+
+WISH: Final = Statement(
+    sa.select(_CONTACT.c.id).where(_CONTACT.c.id == sa.bindparam("contact_id"))
+)
+LEAVE_WISH: Final = Statement(
+    sa.insert(_CONTACT).inline(), *(column.name for column in _CONTACT.columns)
+)
 
 _TREE = (
     sa.select(_UNIT.c.id)

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
 from survey import accounts, clock, codes, cookies, web
-from survey.db import db, reading
+from survey.db import reading, writing
 from survey.questionnaire import routing
 from survey.questionnaire.schema import (
     PAGE_CHECK,
@@ -104,7 +104,7 @@ def fill(token: str, page: str) -> ResponseReturnValue:
     """Show one page of the questionnaire behind a link; on POST keep its answers."""
     now, key = clock.now(), keys.key_of(token)
     if request.method == "POST":
-        visits.lock(db.session.connection(), codes.normalise(token), key)
+        visits.lock(writing().connection(), codes.normalise(token), key)
     try:
         visit = _visit(token, key, now)
     except (visits.UsedLink, visits.ClosedLink):
@@ -175,24 +175,24 @@ def _introduce(visit: Visit, now: datetime) -> ResponseReturnValue:
     if chosen:
         cookie["language"] = g.language = chosen
         if visit.draft:
-            drafts.keep_language(db.session, visit.draft, chosen)
-            db.session.commit()
+            drafts.keep_language(writing().connection(), visit.draft, chosen)
+            writing().commit()
         return _introduction(visit, consents=consents)
     if not consents:
         message = _("Xin đánh dấu đồng ý tham gia để bắt đầu.")
         return _introduction(visit, errors={"consent": message})
     try:
         key = drafts.start(
-            db.session,
+            writing().connection(),
             visit,
             language=web.language(),
             now=now,
             draft_days=web.settings().draft_days,
         )
-        db.session.commit()
+        writing().commit()
     except IntegrityError:
         # Another phone began the same dossier's form a moment ago: go on with that.
-        db.session.rollback()
+        writing().close()
         return redirect(f"/p/{visit.token}", 303)
     keys.keep_key(visit.token, key)
     return keys.to(visit.token, visit.draft.next_page if visit.draft else PAGE_FACTS)
@@ -206,7 +206,7 @@ def _switch(draft: DraftState) -> bool:
     chosen = web.asked_language()
     if chosen is None:
         return False
-    drafts.keep_language(db.session, draft, chosen)
+    drafts.keep_language(writing().connection(), draft, chosen)
     cookie["language"] = g.language = chosen
     return True
 
@@ -255,11 +255,11 @@ def _facts(
     )
     errors = _errors(form)
     if errors:
-        db.session.commit()
+        writing().commit()
         typed = {**draft.facts, **_typed(form)}
         return _facts_page(visit, draft, asked, typed, errors, procedures)
     facts, answered_on = drafts.facts_after(
-        db.session, visit, draft, _typed(form), now=now
+        writing().connection(), visit, draft, _typed(form), now=now
     )
     added = [
         code
@@ -273,14 +273,14 @@ def _facts(
         else drafts.page_after(visit, draft, drafts.shown_by(q, facts), page)
     )
     drafts.keep_facts(
-        db.session,
+        writing().connection(),
         draft,
         facts,
         answered_on,
         next_page=_furthest(visit, draft, next_page),
         now=now,
     )
-    db.session.commit()
+    writing().commit()
     if stays:
         query = "?sua=1" if is_correcting else ""
         return keys.to(visit.token, page, query + (f"#{added[0]}" if added else ""))
@@ -390,18 +390,18 @@ def _answers(
     form = make(request.form)
     errors = _errors(form)
     if errors:
-        db.session.commit()
+        writing().commit()
         shows = {**values(_typed(form)), **back}
         return _render(visit, page, shows, errors, prepared())
     next_page = page if switched else drafts.page_after(visit, draft, shown, page)
     drafts.keep_answers(
-        db.session,
+        writing().connection(),
         draft,
         _typed(form),
         next_page=_furthest(visit, draft, next_page),
         now=now,
     )
-    db.session.commit()
+    writing().commit()
     return keys.to(visit.token, next_page)
 
 
@@ -411,23 +411,29 @@ def _check(
     if request.method != "POST":
         return _check_page(visit, draft)
     if _switch(draft):
-        db.session.commit()
+        writing().commit()
         return keys.to(visit.token, page)
     if request.form.get("key") not in (None, "", draft.key):
         # A page of an earlier form, sent from the browser's history.
         return _check_page(visit, draft)
     try:
-        drafts.submit(db.session, visit, draft, secret=web.settings().secret(), now=now)
-        db.session.commit()
+        drafts.submit(
+            writing().connection(),
+            visit,
+            draft,
+            secret=web.settings().secret(),
+            now=now,
+        )
+        writing().commit()
     except drafts.NothingAnswered:
-        db.session.rollback()
+        writing().close()
         message = _("Phiếu chưa có câu trả lời nào. Xin trả lời ít nhất một câu.")
         return _check_page(
             visit, draft, {visit.questionnaire.criteria[0].code: message}
         )
     except IntegrityError:
         # The same form arrived through another door and is counted.
-        db.session.rollback()
+        writing().close()
         if not keys.is_sent(draft.key):
             raise
     return _thanks_again(visit.token, draft.key)
