@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -13,6 +13,8 @@ from typing import Any
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+MOST_SYMBOLS = 120
+"""Of the name of a day."""
 
 
 class CalendarError(ValueError):
@@ -35,14 +37,14 @@ class Calendar:
     def __post_init__(self) -> None:
         """Keep the marks that change something, in order, to count by bisection."""
         put = object.__setattr__
-        off = sorted(day for day in self.holidays if not _is_weekend(day))
-        on = sorted(day for day in self.swapped_working_days if _is_weekend(day))
+        off = sorted(day for day in self.holidays if not is_weekend(day))
+        on = sorted(day for day in self.swapped_working_days if is_weekend(day))
         put(self, "_days_off", tuple(off))
         put(self, "_days_on", tuple(on))
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on a day."""
-        if _is_weekend(day):
+        if is_weekend(day):
             return day in self.swapped_working_days
         return day not in self.holidays
 
@@ -74,9 +76,48 @@ class Calendar:
         return weekdays - off + bisect_right(self._days_on, day)
 
 
-def load(text: str, source: str) -> Calendar:
-    """Read a calendar from TOML: per year, lists of holidays and swapped days.
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A day on which offices do otherwise than on other days of its kind."""
 
+    day: date
+    is_working: bool
+    name: str
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it is a holiday at the weekend, when nobody works anyway."""
+        return is_weekend(self.day) and not self.is_working
+
+
+def calendar_of(marks: Iterable[Mark]) -> Calendar:
+    """The calendar that these marks make."""
+    kept = list(marks)
+    return Calendar(
+        holidays=frozenset(mark.day for mark in kept if not mark.is_working),
+        swapped_working_days=frozenset(mark.day for mark in kept if mark.is_working),
+    )
+
+
+def check(mark: Mark) -> None:
+    """Refuse a swapped working day that is worked anyway.
+
+    Raises:
+        CalendarError: it is not at a weekend.
+    """
+    if mark.is_working and not is_weekend(mark.day):
+        raise CalendarError(
+            f"{mark.day} không phải thứ Bảy, Chủ nhật / is not at a weekend"
+        )
+
+
+def read(text: str, source: str) -> tuple[Mark, ...]:
+    """Read a calendar from TOML: per year, holidays and swapped working days.
+
+    Either is a table of dates with their names or a list of dates alone.
+
+    Returns:
+        The marks in the order of their days.
     Raises:
         CalendarError: unreadable, an unknown key, a day that is no date or stands
             twice, in another year's table, or is both a holiday and a swapped day; a
@@ -85,57 +126,96 @@ def load(text: str, source: str) -> Calendar:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CalendarError(f"{source}: {error}") from error
-    holidays: list[date] = []
-    swapped: list[date] = []
+        raise CalendarError(
+            f"{source}: không đọc được / cannot be read: {error}"
+        ) from error
+    marks: dict[date, Mark] = {}
     for year, table in data.items():
+        place = f"{source}: {year}"
         if not isinstance(table, dict) or not year.isdecimal():
-            raise CalendarError(f"{source}: {year}: expected a table of a year")
-        unknown = sorted(table.keys() - {"holidays", "swapped_working_days"})
+            raise CalendarError(f"{place}: cần bảng của một năm / {_A_TABLE}")
+        unknown = sorted(table.keys() - _KINDS.keys())
         if unknown:
-            raise CalendarError(f"{source}: {year}: unknown field {unknown[0]}")
-        holidays += _days(source, year, table, "holidays")
-        swapped += _days(source, year, table, "swapped_working_days")
-    _check_swapped(source, holidays, swapped)
-    return Calendar(
-        holidays=frozenset(holidays), swapped_working_days=frozenset(swapped)
-    )
+            raise CalendarError(
+                f"{place}: không có mục {unknown[0]} / unknown field {unknown[0]}"
+            )
+        for kind, is_working in _KINDS.items():
+            for day, name in _days(f"{place}: {kind}", year, table.get(kind, [])):
+                if day in marks:
+                    raise CalendarError(
+                        f"{source}: {day} vừa là ngày nghỉ vừa là ngày làm bù / is "
+                        "both a holiday and a working day"
+                    )
+                marks[day] = Mark(day, is_working, name or _NAMELESS[is_working])
+    for mark in marks.values():
+        try:
+            check(mark)
+        except CalendarError as error:
+            raise CalendarError(f"{source}: {error}") from error
+    return tuple(sorted(marks.values()))
+
+
+_A_TABLE = "expected a table of a year"
+_KINDS = {"holidays": False, "swapped_working_days": True}
+_NAMELESS = {False: "Ngày nghỉ", True: "Ngày làm bù"}
+
+
+def load(text: str, source: str) -> Calendar:
+    """Read a calendar from TOML as `read` does; who only counts needs no names.
+
+    Raises:
+        CalendarError: as `read`.
+    """
+    return calendar_of(read(text, source))
+
+
+@cache
+def packaged_marks() -> tuple[Mark, ...]:
+    """The days, with their names, of the calendar that comes with the product."""
+    name = "holidays.toml"
+    text = (resources.files("survey") / name).read_text(encoding="utf-8")
+    return read(text, name)
 
 
 @cache
 def packaged() -> Calendar:
     """The calendar that comes with the product."""
-    name = "holidays.toml"
-    text = (resources.files("survey") / name).read_text(encoding="utf-8")
-    return load(text, name)
+    return calendar_of(packaged_marks())
 
 
-def _days(source: str, year: str, table: dict[str, Any], key: str) -> list[date]:
-    place = f"{source}: {year}: {key}"
-    days = table.get(key, [])
-    if not isinstance(days, list):
-        raise CalendarError(f"{place}: expected a list of dates")
-    for day in days:
+def _days(place: str, year: str, days: Any) -> Iterator[tuple[date, str]]:
+    """Days and names of one list, or of one table of names by day."""
+    if not isinstance(days, (list, dict)):
+        raise CalendarError(f"{place}: cần danh sách ngày / expected a list of dates")
+    seen: set[date] = set()
+    for one in days:
+        day, name = one, days[one] if isinstance(days, dict) else ""
+        if isinstance(one, str) and isinstance(days, dict):
+            day = _date_of(one)
         # A TOML date-time is a date to isinstance, and would never equal a day.
         if type(day) is not date:
-            raise CalendarError(f"{place}: not a date: {day}")
+            raise CalendarError(f"{place}: không phải ngày / not a date: {one}")
         if str(day.year) != year:
-            raise CalendarError(f"{place}: {day} is in another year")
-        if days.count(day) > 1:
-            raise CalendarError(f"{place}: {day} stands twice")
-    return days
+            raise CalendarError(f"{place}: {day} thuộc năm khác / is in another year")
+        if day in seen:
+            raise CalendarError(f"{place}: {day} có hai lần / stands twice")
+        if not isinstance(name, str) or len(name) > MOST_SYMBOLS:
+            raise CalendarError(
+                f"{place}: {day}: tên dài quá {MOST_SYMBOLS} ký tự hoặc không phải "
+                "chữ / the name is too long or no text"
+            )
+        seen.add(day)
+        yield day, name.strip()
 
 
-def _check_swapped(
-    source: str, holidays: Iterable[date], swapped: Iterable[date]
-) -> None:
-    off = set(holidays)
-    for day in swapped:
-        if day in off:
-            raise CalendarError(f"{source}: {day} is both a holiday and a working day")
-        if not _is_weekend(day):
-            raise CalendarError(f"{source}: {day} is not at a weekend")
+def _date_of(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None  # not 20260101 or 2026-W01-1
 
 
-def _is_weekend(day: date) -> bool:
+def is_weekend(day: date) -> bool:
+    """Whether it is a Saturday or a Sunday."""
     return day.weekday() >= _SATURDAY

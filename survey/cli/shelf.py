@@ -8,10 +8,19 @@ import click
 import sqlalchemy as sa
 
 from survey import catalogue, clock, fieldwork
-from survey.cli.faults import Refusal
+from survey.cli.faults import Refusal, say
 from survey.cli.office import reading, work
+from survey.cli.reading_times import reading_lines
 from survey.models import PublishedQuestionnaire
-from survey.questionnaire import digest, load
+from survey.questionnaire import (
+    LANGUAGES,
+    QuestionnaireError,
+    digest,
+    lint,
+    load,
+    places,
+)
+from survey.questionnaire.lint import ADVICE
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -23,14 +32,78 @@ def questionnaire() -> None:
 
 @questionnaire.command()
 @click.argument("file", type=FILE)
-def check(file: Path) -> None:
-    """Kiểm tra tệp; mỗi lỗi một dòng. / Check a file; one fault a line."""
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="Chỉ in lỗi, cảnh báo bằng ngôn ngữ này. / Faults and warnings in this one.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Mã thoát 2 khi còn cảnh báo. / Exit code 2 when a warning stands.",
+)
+@click.pass_context
+def check(
+    ctx: click.Context, file: Path, *, language: str | None, strict: bool
+) -> None:
+    """Kiểm tra tệp: lỗi, rồi cảnh báo. / Check a file: faults, then warnings.
+
+    Tệp có lỗi thì không dùng được (mã thoát 2); cảnh báo là câu chữ dễ làm đánh giá
+    thiếu chính xác, có thể chấp nhận kèm lý do trong [[accepted]].
+    A faulty file cannot be used (exit code 2); warnings are about wording that makes
+    ratings inaccurate and can be accepted with a reason in [[accepted]].
+    """
     text = file.read_text(encoding="utf-8-sig")
-    found = load(text, file.name)
+    try:
+        found = load(text, file.name)
+    except QuestionnaireError as error:
+        if language is None:
+            raise
+        for fault in error.faults:
+            say(fault.words(language))
+        ctx.exit(2)
     click.echo(
         f"{found.id}: {len(found.criteria)} tiêu chí / criteria, "
         f"{len(found.facts)} câu hỏi thực tế / facts, sha256 {digest(text)}"
     )
+    linted = lint(found)
+    for warning in linted.warnings:
+        words = warning.words(language or "vi")
+        both = "" if language else f" / {ADVICE[warning.rule].en}"
+        click.echo(f"{file.name}: {words}{both}")
+    click.echo(
+        f"{len(linted.warnings)} cảnh báo / warnings, "
+        f"{len(linted.accepted)} đã chấp nhận / accepted"
+    )
+    if strict and linted.warnings:
+        ctx.exit(2)
+
+
+@questionnaire.command()
+@click.argument("file", type=FILE)
+@click.argument("renewed", metavar="[PLACE]...", nargs=-1)
+def translated(file: Path, renewed: tuple[str, ...]) -> None:
+    """Ghi nhận bản tiếng Anh đã khớp bản tiếng Việt. / English matches Vietnamese.
+
+    Chạy sau khi đã sửa bản tiếng Anh theo bản tiếng Việt mới; ghi [translated] vào tệp.
+    Không nêu chỗ nào (như A1.text) thì ghi nhận mọi chỗ.
+    Run it when the English follows the new Vietnamese; it writes [translated] in the
+    file, for all places or for those named (such as A1.text).
+    """
+    # Read as text, so that the line ends of other systems become one.
+    text = file.read_text(encoding="utf-8-sig")
+    found = load(text, file.name)
+    waiting = places.stale(found)
+    known = {place for place, _ in places.texts(found)}
+    for place in renewed:
+        if place not in known:
+            raise Refusal(f"phiếu không có chỗ {place!r} / no such place in the file")
+    chosen = [one for one in waiting if not renewed or one in renewed]
+    written = places.with_digests(text, found, renewed or None)
+    file.write_text(written, encoding="utf-8", newline="\n")
+    click.echo(f"Đã ghi nhận / renewed: {len(chosen)}")
+    for place in chosen:
+        click.echo(place)
 
 
 @questionnaire.command()
@@ -45,8 +118,17 @@ def publish(file: Path) -> None:
 
 @questionnaire.command()
 @click.argument("questionnaire_id", metavar="[ID]", required=False)
-def show(questionnaire_id: str | None) -> None:
-    """In một phiếu đã công bố; không có ID thì liệt kê. / Print one, or list."""
+@click.option(
+    "--only-text",
+    is_flag=True,
+    help="Không in thời gian đọc. / Without the reading times.",
+)
+def show(questionnaire_id: str | None, *, only_text: bool) -> None:
+    """In một phiếu đã công bố; không có ID thì liệt kê. / Print one, or list.
+
+    Thời gian đọc được in ở cuối, dưới dạng chú thích của tệp.
+    The reading times are printed at the end, as comments of the file.
+    """
     with reading() as session:
         if questionnaire_id is None:
             for one in session.scalars(
@@ -62,6 +144,9 @@ def show(questionnaire_id: str | None) -> None:
                 "xem danh sách / list: survey questionnaire show"
             )
         click.echo(found.text, nl=not found.text.endswith("\n"))
+        if not only_text:
+            for line in reading_lines(load(found.text, found.id)):
+                click.echo(f"# {line}".rstrip())
 
 
 @click.group()

@@ -6,7 +6,10 @@ far, and neither the web nor the database.
 
 from survey.questionnaire.derived import ProcedureFacts, derive
 from survey.questionnaire.faults import Fault, QuestionnaireError
+from survey.questionnaire.lint import lint
 from survey.questionnaire.loader import digest, load, packaged
+from survey.questionnaire.prompts import comparable, in_place, judged, raised, records
+from survey.questionnaire.reading_time import reading_time, words_shown
 from survey.questionnaire.routing import (
     AnswerError,
     Current,
@@ -30,9 +33,12 @@ from survey.questionnaire.schema import (
     General,
     Questionnaire,
     Scale,
+    Term,
     Text,
     fill,
 )
+from survey.questionnaire.strips import strips
+from survey.questionnaire.terms import terms_in, terms_of
 
 __all__ = [
     "LANGUAGES",
@@ -48,20 +54,32 @@ __all__ = [
     "QuestionnaireError",
     "Routed",
     "Scale",
+    "Term",
     "Text",
     "asked_facts",
     "brackets",
+    "comparable",
     "completeness",
     "current",
     "derive",
     "digest",
     "fill",
+    "in_place",
+    "judged",
+    "lint",
     "load",
     "needed_facts",
     "packaged",
+    "raised",
+    "reading_time",
     "reasons",
+    "records",
     "references",
     "settle",
     "shown",
+    "strips",
+    "terms_in",
+    "terms_of",
     "without_hidden",
+    "words_shown",
 ]

@@ -14,7 +14,9 @@ from survey.questionnaire.conditions import ALWAYS
 from survey.questionnaire.faults import Fault, Faults, QuestionnaireError
 from survey.questionnaire.reading import SETTINGS, Table
 from survey.questionnaire.schema import (
+    LANGUAGES,
     REASONS,
+    Accepted,
     Choice,
     Criterion,
     Element,
@@ -30,6 +32,7 @@ from survey.questionnaire.schema import (
     Questionnaire,
     Scale,
     Summary,
+    Term,
     Text,
     Wording,
 )
@@ -104,7 +107,9 @@ def _check_form(faults: Faults, text: str) -> None:
 
 def _questionnaire(table: Table) -> Questionnaire:
     core = table.strings("core")
-    elements = tuple(_element(one) for one in table.items("element"))
+    facts = tuple(_fact(one) for one in table.items("fact", required=False))
+    known = _DAYS | {fact.code for fact in facts if fact.type != "procedure"}
+    elements = tuple(_element(one, known) for one in table.items("element"))
     full = tuple(one.code for element in elements for one in element.criteria)
     questionnaire = Questionnaire(
         id=table.string("id"),
@@ -114,7 +119,7 @@ def _questionnaire(table: Table) -> Questionnaire:
         responsible=_responsible(table),
         scale=_scale(table.part("scale")),
         opening=_opening(table.part("opening")),
-        facts=tuple(_fact(one) for one in table.items("fact", required=False)),
+        facts=facts,
         summary=_summary(table.part("summary")),
         elements=elements,
         generals=tuple(_general(one) for one in table.items("general")),
@@ -122,6 +127,11 @@ def _questionnaire(table: Table) -> Questionnaire:
         prompts=tuple(_prompt(one) for one in table.items("prompt", required=False)),
         tables=table.strings("tables", required=False),
         sets=MappingProxyType({"core": core, "full": full}),
+        terms=tuple(_term(one) for one in table.items("terms", required=False)),
+        accepted=tuple(
+            _accepted(one) for _, one in table.tables("accepted", required=False)
+        ),
+        translated=_translated(table),
     )
     table.close()
     return questionnaire
@@ -142,6 +152,44 @@ def _responsible(table: Table) -> MappingProxyType[str, Text]:
         names[code] = one.text("name")
         one.close()
     return MappingProxyType(names)
+
+
+def _term(table: Table) -> Term:
+    forms = table.table("forms")
+    term = Term(
+        code=table.string("code"),
+        name=table.text("name", frozenset()),
+        forms=MappingProxyType({one: forms.words(one) for one in LANGUAGES}),
+        definition=table.text("definition", frozenset()),
+    )
+    forms.close()
+    table.close()
+    return term
+
+
+def _accepted(table: Table) -> Accepted:
+    accepted = Accepted(
+        rule=table.string("rule"),
+        place=table.string("place"),
+        reason=table.string("reason"),
+    )
+    table.close()
+    return accepted
+
+
+def _translated(table: Table) -> MappingProxyType[str, str]:
+    """By place, the digest of the Vietnamese text that was translated there."""
+    if not table.has("translated"):
+        return MappingProxyType({})
+    found = {}
+    items = table.part("translated")
+    for item in items.keys:
+        # The title of the whole is an item by itself, without a field.
+        fields = items.table(item)
+        for field in fields.keys:
+            place = f"{item}.{field}" if field else item
+            found[place] = fields.string(field)
+    return MappingProxyType(found)
 
 
 def _scale(table: Table) -> Scale:
@@ -224,19 +272,21 @@ def _summary(table: Table) -> Summary:
     return summary
 
 
-def _element(table: Table) -> Element:
+def _element(table: Table, known: frozenset[str]) -> Element:
     code = table.string("code")
     element = Element(
         code=code,
         title=table.text("title"),
         note=table.optional_text("note"),
-        criteria=tuple(_criterion(one, code) for one in table.items("criterion")),
+        criteria=tuple(
+            _criterion(one, code, known) for one in table.items("criterion")
+        ),
     )
     table.close()
     return element
 
 
-def _criterion(table: Table, element: str) -> Criterion:
+def _criterion(table: Table, element: str, known: frozenset[str]) -> Criterion:
     rules = _not_applicable(table)
     criterion = Criterion(
         code=table.string("code"),
@@ -255,6 +305,7 @@ def _criterion(table: Table, element: str) -> Criterion:
         responsible=table.strings("responsible"),
         maps_to=table.strings("maps_to"),
         serves=table.strings("serves"),
+        strip=_wordings(table, "strip", known, required=False),
     )
     table.close()
     return criterion
@@ -319,11 +370,13 @@ def _prompt_texts(table: Table) -> PromptTexts:
     return texts
 
 
-def _wordings(table: Table, key: str) -> tuple[Wording, ...]:
+def _wordings(
+    table: Table, key: str, known: frozenset[str], *, required: bool = True
+) -> tuple[Wording, ...]:
     wordings = []
-    for _, one in table.tables(key):
+    for _, one in table.tables(key, required=required):
         when = one.condition("when") if one.has("when") else ALWAYS
-        wordings.append(Wording(when=when, text=one.pair(_DAYS)))
+        wordings.append(Wording(when=when, text=one.pair(known)))
         one.close()
     return tuple(wordings)
 
@@ -334,8 +387,8 @@ def _prompt(table: Table) -> Prompt:
         criterion=table.string("criterion"),
         high=table.condition("high"),
         low=table.condition("low"),
-        fact_high=_wordings(table, "fact_high"),
-        fact_low=_wordings(table, "fact_low"),
+        fact_high=_wordings(table, "fact_high", _DAYS),
+        fact_low=_wordings(table, "fact_low", _DAYS),
     )
     table.close()
     return prompt

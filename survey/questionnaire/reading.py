@@ -138,6 +138,15 @@ class Table:
             self.fault(key, f"{word} bị lặp lại", f"{word} stands twice")
         return tuple(value)
 
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of at least one text, none twice, each as a text must be."""
+        found = self.strings(key)
+        if self.has(key) and not found:
+            self.fault(key, "cần ít nhất một mục", "needs at least one entry")
+        for number, text in enumerate(found, start=1):
+            self._words({key: text}, f"{key}[{number}]", key)
+        return found
+
     def table(self, key: str) -> Table:
         """A required table inside this one; an empty one when it is missing."""
         return Table(

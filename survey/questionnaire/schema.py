@@ -22,6 +22,7 @@ NOT_ASKED = "not_asked"
 WITHOUT_LEVEL = frozenset({NOT_APPLICABLE, CANNOT_JUDGE, BLANK, NOT_ASKED})
 REASONS = ("na_channel", "na_not_arisen", "na_not_due")
 
+NOTHING_TO_LOOK_UP = "Nothing to look up."
 PAGE_INTRODUCTION = "gioi-thieu"
 PAGE_FACTS = "thong-tin"
 PAGE_GENERAL = "chung"
@@ -83,6 +84,11 @@ class Fact:
     used_for: str
 
     @property
+    def needs_look_up(self) -> bool:
+        """Whether there is anything to look up; if not, nothing need be said."""
+        return self.look_up.en != NOTHING_TO_LOOK_UP
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """The codes of its choices, in order."""
         return tuple(choice.code for choice in self.choices)
@@ -139,8 +145,19 @@ class NotApplicable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Words for a fact, used when its condition is true."""
+
+    when: Condition
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One question of the index, with its whole guidance and its routing."""
+    """One question of the index, with its whole guidance and its routing.
+
+    `strip` states the facts that bear on it, for the line in sight while rating.
+    """
 
     code: str
     element: str
@@ -158,6 +175,7 @@ class Criterion:
     responsible: tuple[str, ...]
     maps_to: tuple[str, ...]
     serves: tuple[str, ...]
+    strip: tuple[Wording, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.code)
@@ -190,14 +208,6 @@ class General:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """Words for a fact, used when its condition is true."""
-
-    when: Condition
-    text: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A symmetrical check of one rating against a fact."""
 
@@ -216,6 +226,31 @@ class PromptTexts:
     text: Text
     button_keep: Text
     button_review: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word that a business may not know, explained where one of its forms occurs.
+
+    `forms` holds the forms by language, as they stand in the texts.
+    """
+
+    code: str
+    name: Text
+    forms: Mapping[str, tuple[str, ...]]
+    definition: Text
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A warning of the lint that stands for a reason: by its rule and its place."""
+
+    rule: str
+    place: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +282,8 @@ class Questionnaire:
 
     `settings` holds `reply_days`, `contact_days` and `promise_tolerance`; `sets` the
     named sets of criteria, `core` and `full` (all criteria of this questionnaire).
+    `accepted` and `translated` (a digest of the Vietnamese text by the place of its
+    translation) are for the lint alone.
     """
 
     id: str
@@ -264,10 +301,14 @@ class Questionnaire:
     responsible: Mapping[str, Text]
     tables: tuple[str, ...]
     sets: Mapping[str, tuple[str, ...]]
+    terms: tuple[Term, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    translated: Mapping[str, str] = field(default_factory=dict)
     criteria: tuple[Criterion, ...] = field(init=False, compare=False, repr=False)
     pages: tuple[str, ...] = field(init=False, compare=False, repr=False)
     _criteria: Mapping[str, Criterion] = field(init=False, compare=False, repr=False)
     _facts: Mapping[str, Fact] = field(init=False, compare=False, repr=False)
+    _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Keep the flat list of criteria and the ways to find one by its code."""
@@ -284,9 +325,17 @@ class Questionnaire:
         put(self, "pages", pages)
         put(self, "_criteria", {one.code: one for one in criteria})
         put(self, "_facts", {fact.code: fact for fact in self.facts})
+        # Of the words too: what is kept by version is looked up at every page, and
+        # versions that share an id, as drafts do, must not all lie in one heap.
+        words = tuple(
+            (one.text, one.consider, one.strip, *one.anchors.values())
+            for one in criteria
+        )
+        held = (self.id, self.opening, self.facts, self.generals, self.accepted, words)
+        put(self, "_hash", hash(held))
 
     def __hash__(self) -> int:
-        return hash(self.id)
+        return self._hash
 
     def criterion(self, code: str) -> Criterion:
         """The criterion of a code; KeyError when there is none."""

@@ -8,6 +8,9 @@ from datetime import date
 from survey.questionnaire.derived import day
 from survey.questionnaire.schema import NOT_ASKED, Questionnaire, fill, placeholders
 
+FUTURE, BEFORE_RECEIPT = "future", "before_receipt"
+"""Why a date cannot be."""
+
 DateText = Callable[[date, str], str]
 
 _IN_PERSON = {
@@ -64,7 +67,7 @@ def contradictions(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     state, result = facts.get("F09"), facts.get("F08")
     pairs = [
         (code, "F06")
-        for code in ("F07", "F08")
+        for code in ("F07", "F08", "F10b")
         if received is not None
         and (later := day(facts.get(code))) is not None
         and later < received
@@ -80,6 +83,25 @@ def contradictions(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
             if facts.get(code) in in_person
         ]
     return tuple(pairs)
+
+
+def impossible(facts: Mapping[str, str], today: date) -> dict[str, str]:
+    """Dates that cannot be: of what has happened after today, or before the receipt.
+
+    Returns:
+        FUTURE or BEFORE_RECEIPT by the code of the fact.
+    """
+    found = {
+        code: FUTURE
+        for code in ("F06", "F08")
+        if (on := day(facts.get(code))) is not None and on > today
+    }
+    received = day(facts.get("F06"))
+    for code in ("F07", "F08", "F10b"):
+        later = day(facts.get(code))
+        if received is not None and later is not None and later < received:
+            found.setdefault(code, BEFORE_RECEIPT)
+    return found
 
 
 def _due(facts: Mapping[str, str]) -> str | None:

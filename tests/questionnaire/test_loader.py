@@ -88,6 +88,7 @@ def test_an_empty_part_is_as_bad_as_a_missing_one(
         ("G2", "max"),
         ("G3", "max"),
         ("P3", "high"),
+        ("P3", "low"),
         ("P3", "criterion"),
     ],
 )
@@ -163,6 +164,40 @@ def test_a_fault_reads_as_one_line_naming_file_criterion_and_field(
             ("P3", "fact_low"),
         ),
         ("P3", 'criterion = "A2"', 'criterion = "A9"', ("P3", "criterion")),
+        # both sides on the same fact, so that both could be true
+        ("P3", "F13b in {equal}", "F13b in {higher}", ("P3", "low")),
+        ("P3", "F13b in {equal}", "F13 in {yes}", ("P3", "low")),
+        ("P3", "[[prompt.fact_high]]", "[[prompt.fact_hi]]", ("P3", "fact_high")),
+        # strips
+        (
+            "A2",
+            'when = "F13 in {yes}", vi',
+            'when = "F9 in {a}", vi',
+            ("A2", "strip[1]"),
+        ),
+        (
+            "A2",
+            'when = "F13 in {yes}", vi',
+            'when = "F13", vi',
+            ("A2", "strip[1].when"),
+        ),
+        (
+            "A2",
+            'when = "F13 in {yes}", vi',
+            'when = "A1 in {1}", vi',
+            ("A2", "strip[1]"),
+        ),
+        (
+            "A2",
+            'when = "F13 in {yes}", vi',
+            'when = "all_rated_low in {yes}", vi',
+            ("A2", "strip[1].when"),
+        ),
+        ("A2", 'en = "fee: paid"', 'en = "fee: {F13}"', ("A2", "strip[1]")),
+        ("A2", "số tiền: {F13b}", "số tiền: {F14}", ("A2", "strip[2].vi")),
+        ("A2", "số tiền: {F13b}", "số tiền: {reply_days}", ("A2", "strip[2].vi")),
+        ("A2", ', en = "fee: paid"', "", ("A2", "strip[1].en")),
+        ("A2", ', en = "fee: paid"', ', en = "fee", x = 1', ("A2", "strip[1].x")),
         # codes
         ("F13", 'code = "no"', 'code = "yes"', ("F13", "choice")),
         ("F02", 'code = "owner"', 'code = "Owner"', ("F02", "choice")),
@@ -252,6 +287,19 @@ def test_a_fact_that_a_condition_needs_must_be_asked(tiny_text: str) -> None:
     assert ("F04b", "") in faults_of(text)
 
 
+def test_a_strip_rests_only_on_facts_that_are_asked(tiny_text: str) -> None:
+    text = in_item(tiny_text, "A2", '"F13 in {yes}", vi', '"late in {yes}", vi')
+    [fault] = faults_of(text)
+    assert fault == ("A2", "strip[1]")
+
+
+def test_a_fact_is_not_needed_only_to_be_stated(tiny_text: str) -> None:
+    text = in_item(tiny_text, "A2", "số tiền: {F13b}", "vai trò: {F02}")
+    text = in_item(text, "A2", "amount: {F13b}", "role: {F02}")
+    text = changed(text, 'tables = ["F02"]', "tables = []")
+    assert faults_of(text) == [("F02", "")]
+
+
 def test_a_derived_fact_reads_only_choices_it_was_written_for(tiny_text: str) -> None:
     text = in_item(tiny_text, "A2", "F13 in {yes}", "tried_online_payment in {yes}")
     with pytest.raises(QuestionnaireError) as caught:
@@ -272,6 +320,64 @@ def test_a_criterion_that_may_not_apply_needs_a_reason(tiny_text: str) -> None:
     assert ("A2", "not_applicable") in faults_of(
         changed(text, line, "not_applicable = []")
     )
+
+
+TERM = """
+[[terms]]
+code = "fee"
+name.vi = "Phí"
+name.en = "Fee"
+forms.vi = ["phí"]
+forms.en = ["fee"]
+definition.vi = "Khoản phải nộp."
+definition.en = "What is due."
+"""
+ACCEPTED = """
+[[accepted]]
+rule = "double"
+place = "A1.text"
+reason = "một điều"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('code = "fee"', 'code = "Fee"', ("Fee", "code")),
+        ('code = "fee"\n', "", ("terms[1]", "code")),
+        ('name.en = "Fee"\n', "", ("fee", "name.en")),
+        ('["phí"]', "[]", ("fee", "forms.vi")),
+        ('["phí"]', '["phí", "phí"]', ("fee", "forms.vi")),
+        ('["phí"]', '[" phí"]', ("fee", "forms.vi[1]")),
+        ('["phí"]', '["phi\u0301"]', ("fee", "forms.vi[1]")),
+        ('forms.en = ["fee"]', "", ("fee", "forms.en")),
+        ('["phí"]', '["phí"]\nforms.fr = ["x"]', ("fee", "forms.fr")),
+        ("What is due.", "Due in {reply_days}.", ("fee", "definition.en")),
+        ('definition.vi = "Khoản phải nộp."', "", ("fee", "definition.vi")),
+        ('reason = "một điều"', "", ("", "accepted[1].reason")),
+        ('reason = "một điều"', 'reason = " "', ("", "accepted[1].reason")),
+        ('rule = "double"', "", ("", "accepted[1].rule")),
+        ('place = "A1.text"', 'place = "A1.text"\nx = 1', ("", "accepted[1].x")),
+    ],
+)
+def test_a_fault_of_terms_or_accepted_warnings_is_refused(
+    tiny_text: str, old: str, new: str, fault: tuple[str, str]
+) -> None:
+    load(tiny_text + TERM + ACCEPTED, SOURCE)
+    assert fault in faults_of(tiny_text + changed(TERM + ACCEPTED, old, new))
+
+
+def test_a_word_is_explained_by_one_term_alone(tiny_text: str) -> None:
+    twin = TERM.replace('"fee"\nname', '"charge"\nname').replace('["fee"]', '["x"]')
+    twin = twin.replace('["phí"]', '["PHÍ"]')
+    assert faults_of(tiny_text + TERM + twin) == [("charge", "forms.vi")]
+    assert ("fee", "code") in faults_of(tiny_text + TERM + TERM)
+
+
+def test_a_digest_of_a_translation_must_be_a_word(tiny_text: str) -> None:
+    load(tiny_text + '[translated]\nA1 = { text = "abc" }\n', SOURCE)
+    assert faults_of(tiny_text + "[translated]\nA1 = { text = 1 }\n")
+    assert faults_of(tiny_text + '[translated]\nA1 = "abc"\n')
 
 
 def test_text_not_in_nfc_is_refused_in_its_field(tiny_text: str) -> None:
