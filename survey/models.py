@@ -222,7 +222,8 @@ class Draft(Base):
     checks: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     """What was asked about once: `prompts` by code, `warned` pairs of facts, and
     `seconds` spent on each page."""
-    touched_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    # Not indexed: it changes with every page, and each index is one more page to write.
+    touched_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Response(Base):
@@ -292,6 +293,28 @@ class Tally(Base):
     month: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
     is_flagged: Mapped[bool] = mapped_column(primary_key=True)
     arm: Mapped[str] = mapped_column(sa.String(10), primary_key=True, default="guided")
+    counts: Mapped[int] = mapped_column(Counts)
+
+
+class Subtotal(Base):
+    """The cells of a unit added up over procedures and channels.
+
+    Pages of whole units read these few rows, however many cells a wave has.
+    """
+
+    __tablename__ = "subtotals"
+    __table_args__ = (
+        _one_of("origin", ORIGINS),
+        _one_of("arm", ARMS),
+        {"sqlite_with_rowid": False},
+    )
+
+    wave_id: Mapped[str] = mapped_column(sa.ForeignKey("waves.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    origin: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    month: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
+    is_flagged: Mapped[bool] = mapped_column(primary_key=True)
+    arm: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     counts: Mapped[int] = mapped_column(Counts)
 
 

@@ -1,22 +1,39 @@
-"""Tallies: how many answered what, kept beside the responses and checked by them."""
+"""Tallies: how many answered what, and how many were invited, kept beside responses
+and links and checked by them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey import catalogue
-from survey.db import AnyConnection, Statement, add_counts, sum_counts
+from survey.db import AnyConnection, Base, Statement, add_counts, sum_counts
 from survey.indices import Layout
-from survey.models import NO_PROCEDURE, Response, Tally, Wave
+from survey.indices.careless import FLAGS
+from survey.models import (
+    NO_PROCEDURE,
+    Invitation,
+    Link,
+    Response,
+    Subtotal,
+    Tally,
+    Wave,
+)
 from survey.questionnaire import Questionnaire
+from survey.questionnaire.schema import PAGE_FACTS, PAGE_GENERAL
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+_Key = TypeVar("_Key", bound=tuple[Any, ...])
 
 
 class Cell(NamedTuple):
@@ -32,6 +49,29 @@ class Cell(NamedTuple):
     arm: str
 
 
+class Sum(NamedTuple):
+    """The key of a subtotal, in the order of its columns."""
+
+    wave_id: str
+    unit_id: int
+    origin: str
+    month: str
+    is_flagged: bool
+    arm: str
+
+    @classmethod
+    def of(cls, cell: Cell) -> Sum:
+        """The subtotal into which a cell goes."""
+        return cls(*(getattr(cell, name) for name in cls._fields))
+
+
+class Invited(NamedTuple):
+    """Whose dossier links are counted together."""
+
+    unit_id: int
+    procedure_id: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """Which cells of a wave are read; None stands for all."""
@@ -44,16 +84,26 @@ class Selection:
     is_flagged: bool | None = None
     arm: str | None = None
 
-    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
-        """The selection in SQL."""
+    @property
+    def noun(self) -> type[Tally] | type[Subtotal]:
+        """Where it is read: the fewest rows that still tell it apart."""
+        if self.procedure_ids is None and self.channel is None:
+            return Subtotal
+        return Tally
+
+    def conditions(
+        self, noun: type[Tally] | type[Subtotal] | None = None
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        """The selection in SQL, of the columns of its noun or of another."""
+        noun = noun or self.noun
         if self.unit_ids is not None:
-            yield Tally.unit_id.in_(self.unit_ids)
+            yield noun.unit_id.in_(self.unit_ids)
         if self.procedure_ids is not None:
             yield Tally.procedure_id.in_(self.procedure_ids)
         for name in ("channel", "origin", "month", "is_flagged", "arm"):
             value = getattr(self, name)
             if value is not None:
-                yield getattr(Tally, name) == value
+                yield getattr(noun, name) == value
 
 
 @lru_cache(maxsize=64)
@@ -66,36 +116,59 @@ def layout_of(questionnaire: Questionnaire) -> Layout:
         },
         core=questionnaire.sets["core"],
         levels=questionnaire.scale.codes,
+        pages=pages_of(questionnaire),
+        prompts={prompt.code: prompt.criterion for prompt in questionnaire.prompts},
+        flags=FLAGS,
     )
 
 
-def counts_of(questionnaire: Questionnaire, status: str, answers: Any) -> int:
-    """What one response adds to its cell.
+def pages_of(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """The pages whose time is kept, in order."""
+    elements = (element.code for element in questionnaire.elements)
+    return (PAGE_FACTS, *elements, PAGE_GENERAL)
+
+
+def counts_of(
+    questionnaire: Questionnaire,
+    status: str,
+    answers: Any,
+    *,
+    seconds: Any = _NOTHING,
+    prompts: Any = _NOTHING,
+    flags: str = "",
+) -> int:
+    """What one response adds to its cell; everything as its columns hold it.
 
     Raises:
-        IndicesError: an answer the questionnaire does not know.
+        IndicesError: an answer, page, prompt or flag that is not known.
     """
     return layout_of(questionnaire).pack(
-        status, answers, questionnaire.scale.satisfied_from
+        status,
+        answers,
+        questionnaire.scale.satisfied_from,
+        seconds=seconds,
+        prompts=prompts,
+        flags=flags.split(),
     )
 
 
-def _upsert(insert: Any) -> Statement:
-    statement = insert(Tally.__table__)
+def _upsert(insert: Any, noun: Any, key: tuple[str, ...]) -> Statement:
+    statement = insert(noun.__table__)
     return Statement(
         statement.on_conflict_do_update(
-            index_elements=list(Cell._fields),
-            set_={"counts": add_counts(Tally.counts, statement.excluded.counts)},
+            index_elements=list(key),
+            set_={"counts": add_counts(noun.counts, statement.excluded.counts)},
         ),
-        *Cell._fields,
+        *key,
         "counts",
     )
 
 
-_UPSERTS = {
-    "sqlite": _upsert(sqlite.insert),
-    "postgresql": _upsert(postgresql.insert),
-}
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_CELLS, _SUMS = (
+    {name: _upsert(insert, noun, key) for name, insert in _INSERTS.items()}
+    for noun, key in ((Tally, Cell._fields), (Subtotal, Sum._fields))
+)
 
 
 def cell_of(response: Response | Mapping[str, Any]) -> Cell:
@@ -114,17 +187,77 @@ def cell_of(response: Response | Mapping[str, Any]) -> Cell:
 
 
 def add(session: Session | AnyConnection, cell: Cell, counts: int) -> None:
-    """Add counts to a cell: one statement on one row, so writers cannot deadlock."""
+    """Add counts to a cell and to its subtotal."""
+    add_all(session, {cell: counts})
+
+
+def add_all(session: Session | AnyConnection, cells: Mapping[Cell, int]) -> None:
+    """Add counts to cells and to their subtotals.
+
+    Every writer takes the cells first and the subtotals last, each in their order: so
+    two writers cannot wait for each other. One transaction calls this once.
+    """
     connection = session.connection() if isinstance(session, Session) else session
-    upsert = _UPSERTS[connection.dialect.name]
-    upsert.run(connection, {**cell._asdict(), "counts": counts})
+    name = connection.dialect.name
+    for cell in sorted(cells):
+        _CELLS[name].run(connection, {**cell._asdict(), "counts": cells[cell]})
+    sums = _summed(cells)
+    for key in sorted(sums):
+        _SUMS[name].run(connection, {**key._asdict(), "counts": sums[key]})
+
+
+def invite(
+    session: Session,
+    wave_id: str,
+    unit_id: int,
+    procedure_id: int | None,
+    *,
+    links: int,
+) -> None:
+    """Count dossier links that were made, or take away those that were revoked.
+
+    One statement on one row; who counts several rows does so in their order, so that
+    two cannot wait for each other.
+
+    Args:
+        links: how many more there are now; negative for fewer.
+    """
+    insert = _INSERTS[session.connection().dialect.name](Invitation.__table__)
+    session.execute(
+        # The row that would be new is checked before the one that is there is found.
+        insert.values(
+            wave_id=wave_id,
+            unit_id=unit_id,
+            procedure_id=procedure_id or NO_PROCEDURE,
+            links=max(links, 0),
+        ).on_conflict_do_update(
+            index_elements=["wave_id", *Invited._fields],
+            set_={"links": Invitation.links + links},
+        )
+    )
+
+
+def invited(session: Session, wave_id: str, selection: Selection) -> int:
+    """The dossier links of a selection that were not revoked.
+
+    They have neither channel, origin nor month: of these nothing may be chosen.
+    """
+    query = sa.select(sa.func.sum(Invitation.links)).where(
+        Invitation.wave_id == wave_id
+    )
+    if selection.unit_ids is not None:
+        query = query.where(Invitation.unit_id.in_(selection.unit_ids))
+    if selection.procedure_ids is not None:
+        query = query.where(Invitation.procedure_id.in_(selection.procedure_ids))
+    return int(session.scalar(query) or 0)
 
 
 def total(session: Session, wave_id: str, selection: Selection) -> int:
     """The counters of all selected cells of a wave, summed; 0 when there are none."""
+    noun = selection.noun
     counts = session.scalar(
-        sa.select(sum_counts(Tally.counts)).where(
-            Tally.wave_id == wave_id, *selection.conditions()
+        sa.select(sum_counts(noun.counts)).where(
+            noun.wave_id == wave_id, *selection.conditions()
         )
     )
     return counts or 0
@@ -134,10 +267,11 @@ def totals_by(
     session: Session, wave_id: str, selection: Selection, column: str
 ) -> dict[Any, int]:
     """As `total`, one sum per value of a column of the key."""
-    key = getattr(Tally, column)
+    noun = selection.noun if column in Sum._fields else Tally
+    key = getattr(noun, column)
     rows = session.execute(
-        sa.select(key, sum_counts(Tally.counts))
-        .where(Tally.wave_id == wave_id, *selection.conditions())
+        sa.select(key, sum_counts(noun.counts))
+        .where(noun.wave_id == wave_id, *selection.conditions(noun))
         .group_by(key)
     )
     return {row[0]: row[1] for row in rows}
@@ -159,6 +293,8 @@ def recount(session: Session, wave: Wave) -> dict[Cell, int]:
             "arm",
             "status",
             "answers",
+            "prompts",
+            "seconds",
         )
     ]
     cells: dict[Cell, int] = defaultdict(int)
@@ -169,32 +305,91 @@ def recount(session: Session, wave: Wave) -> dict[Cell, int]:
     for row in rows:
         mapping = dict(row._mapping)
         cells[cell_of(mapping)] += counts_of(
-            questionnaire, mapping["status"], mapping["answers"]
+            questionnaire,
+            *(mapping[name] for name in ("status", "answers")),
+            **{name: mapping[name] for name in ("seconds", "prompts", "flags")},
         )
     return dict(cells)
 
 
-def differences(session: Session, wave: Wave) -> list[Cell]:
-    """Cells whose counters differ from the responses, in order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What differs from responses and links, each in order."""
+
+    cells: Sequence[Cell]
+    sums: Sequence[Sum]
+    invited: Sequence[Invited]
+
+    @property
+    def count(self) -> int:
+        """How many rows are wrong."""
+        return len(self.cells) + len(self.sums) + len(self.invited)
+
+
+def check(session: Session, wave: Wave) -> Wrong:
+    """Compare everything that is counted of a wave with what it was counted from."""
     right = recount(session, wave)
-    kept = _kept(session, wave)
-    return sorted(
-        cell
-        for cell in right.keys() | kept.keys()
-        if right.get(cell, 0) != kept.get(cell, 0)
+    return Wrong(
+        cells=_unlike(right, _kept(session, wave)),
+        sums=_unlike(_summed(right), _kept_sums(session, wave)),
+        invited=_unlike(recount_invited(session, wave), _kept_invited(session, wave)),
     )
 
 
+def differences(session: Session, wave: Wave) -> list[Cell]:
+    """Cells whose counters differ from the responses, in order."""
+    return _unlike(recount(session, wave), _kept(session, wave))
+
+
+def _unlike(right: Mapping[_Key, int], kept: Mapping[_Key, int]) -> list[_Key]:
+    return sorted(
+        key for key in {*right, *kept} if right.get(key, 0) != kept.get(key, 0)
+    )
+
+
+def _summed(cells: Mapping[Cell, int]) -> dict[Sum, int]:
+    sums: dict[Sum, int] = defaultdict(int)
+    for cell, counts in cells.items():
+        sums[Sum.of(cell)] += counts
+    return dict(sums)
+
+
+def recount_invited(session: Session, wave: Wave) -> dict[Invited, int]:
+    """The invitations of a wave as its links say they should be."""
+    rows = session.execute(
+        sa.select(Link.unit_id, Link.procedure_id, sa.func.count())
+        .where(Link.wave_id == wave.id, Link.kind == "dossier", Link.state != "revoked")
+        .group_by(Link.unit_id, Link.procedure_id)
+    )
+    return {
+        Invited(unit_id, procedure_id or NO_PROCEDURE): links
+        for unit_id, procedure_id, links in rows
+    }
+
+
+def differences_invited(session: Session, wave: Wave) -> list[Invited]:
+    """Rows of invitations that differ from the links, in order."""
+    return _unlike(recount_invited(session, wave), _kept_invited(session, wave))
+
+
 def rebuild(session: Session, wave: Wave) -> int:
-    """Replace the tallies of a wave by a recount; how many cells were wrong."""
-    wrong = len(differences(session, wave))
+    """Replace all that is counted of a wave by a recount; how many rows were wrong."""
+    wrong = check(session, wave).count
     cells = recount(session, wave)
-    session.execute(sa.delete(Tally).where(Tally.wave_id == wave.id))
-    if cells:
-        session.execute(
-            sa.insert(Tally),
-            [{**cell._asdict(), "counts": cells[cell]} for cell in sorted(cells)],
-        )
+    sums, invited = _summed(cells), recount_invited(session, wave)
+    rows: dict[type[Base], list[dict[str, Any]]] = {
+        Tally: [{**key._asdict(), "counts": cells[key]} for key in sorted(cells)],
+        Subtotal: [{**key._asdict(), "counts": sums[key]} for key in sorted(sums)],
+        Invitation: [
+            {"wave_id": wave.id, **key._asdict(), "links": invited[key]}
+            for key in sorted(invited)
+        ],
+    }
+    for noun, several in rows.items():
+        of_wave = noun.__table__.c.wave_id == wave.id
+        session.execute(sa.delete(noun).where(of_wave))
+        if several:
+            session.execute(sa.insert(noun), several)
     return wrong
 
 
@@ -204,3 +399,17 @@ def _kept(session: Session, wave: Wave) -> dict[Cell, int]:
         sa.select(*keys, Tally.counts).where(Tally.wave_id == wave.id)
     )
     return {Cell(*row[:-1]): row[-1] for row in rows}
+
+
+def _kept_sums(session: Session, wave: Wave) -> dict[Sum, int]:
+    keys = [getattr(Subtotal, name) for name in Sum._fields]
+    rows = session.execute(
+        sa.select(*keys, Subtotal.counts).where(Subtotal.wave_id == wave.id)
+    )
+    return {Sum(*row[:-1]): row[-1] for row in rows}
+
+
+def _kept_invited(session: Session, wave: Wave) -> dict[Invited, int]:
+    columns = (Invitation.unit_id, Invitation.procedure_id, Invitation.links)
+    rows = session.execute(sa.select(*columns).where(Invitation.wave_id == wave.id))
+    return {Invited(*row[:-1]): row[-1] for row in rows}

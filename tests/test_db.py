@@ -15,8 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from survey import create_app
-from survey import db as database
-from survey.db import Counts, Statement, add_counts, in_chunks, sum_counts
+from survey.db import Counts, Statement, add_counts, columns, in_chunks, sum_counts
+from survey.db import engine as database
 from survey.models import (
     Account,
     Draft,
@@ -197,7 +197,7 @@ def test_counts_of_any_length_are_kept_added_and_summed(engine, world):
 
 @given(whole, whole)
 def test_adding_bytes_is_adding_numbers(left, right):
-    added = database._add_counts(database._bytes(left), database._bytes(right))
+    added = columns.added(columns._bytes(left), columns._bytes(right))
     assert int.from_bytes(added, "big") == left + right
     column = Counts()
     dialect = sa.dialects.sqlite.dialect()

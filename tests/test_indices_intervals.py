@@ -245,7 +245,7 @@ def test_more_responses_than_the_population_are_refused():
     ("freedom", "error"), [(4, 4e-4), (5, 2e-4), (9, 6.1e-6), (29, 2e-8), (719, 1e-12)]
 )
 def test_the_t_quantile_is_as_close_as_it_says(freedom, error):
-    quantile = float(intervals._t_quantile(freedom, Z_95))
+    quantile = float(intervals.t_quantile(freedom, Z_95))
     assert quantile == pytest.approx(student.ppf(0.975, freedom), rel=error)
 
 

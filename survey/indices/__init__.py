@@ -1,7 +1,17 @@
 """HOW IT IS COUNTED: shares, means, pooling, intervals, samples, response rates, small
-groups, and the one integer that holds a tally cell. Exact; rounding is in `formats`."""
+groups, differences, careless answers, and the one integer that holds a tally cell.
+Exact; rounding is in `formats`."""
 
 from .cells import Display, Groups, Thresholds, display, two_groups, words_for
+from .differences import Difference
+from .effects import (
+    MEASURES,
+    OF_CRITERIA,
+    Comparison,
+    NetShift,
+    compare,
+    shift_by_prompts,
+)
 from .formulas import (
     FORMULAS,
     POOLINGS,
@@ -16,21 +26,30 @@ from .formulas import (
     satisfied_share,
 )
 from .intervals import INTERVALS, Z_95, design_effect, ratio_interval, wilson
-from .layout import CORE, FULL, STATUSES, WITHOUT_LEVEL, Layout, Tally
+from .layout import G1, Layout
+from .needs import REASONS, Need, needs_work
 from .sampling import Dispositions, response_rate_1, response_rate_2, sample_size
 from .scores import index_over_applicable, sipas_points, weighted_by_criteria
+from .tally import CORE, FULL, STATUSES, WITHOUT_LEVEL, Checks, Shift, Tally, Times
 from .terms import Counts, Estimate, IndicesError, Interval, Sums
 
 __all__ = [
     "CORE",
     "FORMULAS",
     "FULL",
+    "G1",
     "INTERVALS",
+    "MEASURES",
+    "OF_CRITERIA",
     "POOLINGS",
+    "REASONS",
     "STATUSES",
     "WITHOUT_LEVEL",
     "Z_95",
+    "Checks",
+    "Comparison",
     "Counts",
+    "Difference",
     "Display",
     "Dispositions",
     "Estimate",
@@ -40,14 +59,20 @@ __all__ = [
     "IndicesError",
     "Interval",
     "Layout",
+    "Need",
+    "NetShift",
     "Pooling",
+    "Shift",
     "Sums",
     "Tally",
     "Thresholds",
+    "Times",
+    "compare",
     "design_effect",
     "display",
     "index_over_applicable",
     "mean_percent",
+    "needs_work",
     "normalised_mean",
     "pool_by_answers",
     "pool_by_criteria",
@@ -57,6 +82,7 @@ __all__ = [
     "response_rate_2",
     "sample_size",
     "satisfied_share",
+    "shift_by_prompts",
     "sipas_points",
     "two_groups",
     "weighted_by_criteria",

@@ -15,7 +15,7 @@ Z_95: Final = Decimal("1.959963984540054")  # not 1.96; domain.md section 9.1
 # Below five responses a design effect cannot be estimated, nor the t quantile by the
 # expansion below. Nothing is printed there anyway (domain.md section 10).
 FEWEST_RESPONSES: Final = 5
-_DIGITS: Final = 50
+DIGITS: Final = 50
 
 INTERVALS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -57,7 +57,7 @@ def wilson(
     share = Fraction(k, n)
     if n == population:
         return _exactly(share)
-    return _wilson(share, _decimal(n * _correction(n, population)), z)
+    return _wilson(share, decimal_of(n * _correction(n, population)), z)
 
 
 def design_effect(sums: Sums) -> Fraction | None:
@@ -123,22 +123,22 @@ def ratio_interval(
     effect = design_effect(sums)
     correction = _correction(sums.r, population)
     with localcontext() as context:
-        context.prec = _DIGITS
+        context.prec = DIGITS
         if effect is None:
-            effective = _decimal(sums.r * correction)
+            effective = decimal_of(sums.r * correction)
         else:
             # A design effect below 1 is chance here, and would claim more answers
             # than there are.
-            effective = _decimal(sums.m / max(Fraction(1), effect) * correction)
-            ratio = _t_quantile(sums.m - 1, z) / _t_quantile(sums.r - 1, z)
+            effective = decimal_of(sums.m / max(Fraction(1), effect) * correction)
+            ratio = t_quantile(sums.m - 1, z) / t_quantile(sums.r - 1, z)
             effective *= ratio * ratio
     return _wilson(share, effective, z)
 
 
 def _wilson(share: Fraction, m: Decimal, z: Decimal) -> Interval:
     with localcontext() as context:
-        context.prec = _DIGITS
-        p = _decimal(share)
+        context.prec = DIGITS
+        p = decimal_of(share)
         z2 = z * z
         scale = 1 + z2 / m
         centre = (p + z2 / (2 * m)) / scale
@@ -149,7 +149,7 @@ def _wilson(share: Fraction, m: Decimal, z: Decimal) -> Interval:
     return Interval(low, high)
 
 
-def _t_quantile(freedom: int, z: Decimal) -> Decimal:
+def t_quantile(freedom: Decimal | int, z: Decimal = Z_95) -> Decimal:
     """Student's quantile from the normal one, by the Cornish-Fisher expansion.
 
     Without scipy there is no exact quantile at run time. Four terms are wrong by less
@@ -177,13 +177,14 @@ def _correction(n: int, population: int | None) -> Fraction:
 
 
 def _exactly(share: Fraction) -> Interval:
-    percent = _decimal(100 * share)
+    percent = decimal_of(100 * share)
     return Interval(percent, percent)
 
 
-def _decimal(value: Fraction) -> Decimal:
+def decimal_of(value: Fraction) -> Decimal:
+    """A fraction to 50 digits."""
     with localcontext() as context:
-        context.prec = _DIGITS
+        context.prec = DIGITS
         return Decimal(value.numerator) / Decimal(value.denominator)
 
 

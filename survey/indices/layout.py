@@ -1,76 +1,44 @@
 """How a tally cell keeps all its counters in one integer, so that adding a response
 is one addition and adding cells is one SUM in the database."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
-from survey.questionnaire.schema import (
-    BLANK,
-    CANNOT_JUDGE,
-    NOT_APPLICABLE,
-    NOT_ASKED,
+from .entries import (
+    FIELD_BITS,
+    FIELD_BYTES,
+    check_counts,
+    joined,
+    level_before,
+    shift_counts,
+    time_counts,
 )
+from .tally import (
+    CHECKS,
+    CORE,
+    FULL,
+    SHIFT,
+    STATUSES,
+    SUMS,
+    TIMES,
+    WITHOUT_LEVEL,
+    Checks,
+    Shift,
+    Tally,
+    Times,
+)
+from .terms import IndicesError, Sums
 
-from .terms import Counts, IndicesError, Sums
-
-STATUSES: Final = ("complete", "partial", "break_off")
-WITHOUT_LEVEL: Final = (NOT_APPLICABLE, CANNOT_JUDGE, BLANK, NOT_ASKED)
-SUMS: Final = ("r", "m", "x", "mm", "mx", "xx")
-FULL: Final = "full"
-CORE: Final = "core"
-
-FIELD_BYTES: Final = 5  # 40 bits
 # The top bit of every field stays free. No count comes near 2³⁹, so a set bit is
 # either a field about to run over into its neighbour, or one that went below zero
 # and borrowed from it: both are refused instead of being read as counts.
-FIELD_LIMIT: Final = 1 << (8 * FIELD_BYTES - 1)
+FIELD_LIMIT: Final = 1 << (FIELD_BITS - 1)
+G1: Final = "G1"
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 Blob: TypeAlias = bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """The counters of one cell, or of any sum of cells, by name."""
-
-    statuses: Mapping[str, int]
-    counts: Mapping[str, Mapping[str, int]]
-    sums: Mapping[str, Sums]
-
-    @property
-    def counted(self) -> int:
-        """Responses that enter the indices: complete and partial ones."""
-        return self.statuses["complete"] + self.statuses["partial"]
-
-    def levels(self, criterion: str) -> Counts:
-        """Answers of one criterion per level code, all without a level under None."""
-        counts = self.counts[criterion]
-        levels: dict[int | None, int] = {
-            int(value): count
-            for value, count in counts.items()
-            if value not in WITHOUT_LEVEL
-        }
-        levels[None] = sum(counts[value] for value in WITHOUT_LEVEL)
-        return levels
-
-    def faults(self) -> tuple[str, ...]:
-        """What cannot be true of counters that were only ever added up.
-
-        Returns:
-            One sentence for each fault; nothing when the counters agree.
-        """
-        found = [
-            f"{code}: {sum(counts.values())} answers of {self.counted} responses"
-            for code, counts in self.counts.items()
-            if sum(counts.values()) != self.counted
-        ]
-        found += [
-            f"{name}: sums {sums} contradict each other"
-            for name, sums in self.sums.items()
-            if not (sums.x <= sums.m and sums.r <= min(sums.m, self.counted))
-            or not (sums.m <= sums.mm and sums.x <= sums.xx <= sums.mx <= sums.mm)
-        ]
-        return tuple(found)
 
 
 class Layout:
@@ -78,20 +46,34 @@ class Layout:
 
     Field i holds the bits 40·i … 40·i+39: first the statuses, then for every
     criterion its levels and the four values without a level, then the six sums of
-    every element, of the full set and of the core set. The order is that of the
+    every element, of the full set and of the core set. Then, where there are such,
+    the three of every timed page, the six of every prompt, those of `Shift`, which a
+    questionnaire without prompts has not, and one of every careless rule: last, so
+    that a new rule at their end moves nothing. The order is that of the
     questionnaire, which never changes once it is published.
     """
 
     __slots__ = (
         "_cells",
+        "_flags",
         "_guards",
+        "_lowest",
+        "_pages",
         "_parts",
+        "_prompts",
         "_rows",
+        "_shift",
+        "_shifts",
         "_statuses",
+        "_tail",
         "_units",
+        "_values",
         "criteria",
         "elements",
+        "flags",
         "levels",
+        "pages",
+        "prompts",
         "width",
     )
 
@@ -101,6 +83,9 @@ class Layout:
         elements: Mapping[str, Sequence[str]],
         core: Collection[str],
         levels: Sequence[int],
+        pages: Sequence[str] = (),
+        prompts: Mapping[str, str] = _NOTHING,
+        flags: Sequence[str] = (),
     ) -> None:
         """Lay out the counters of a questionnaire.
 
@@ -108,26 +93,36 @@ class Layout:
             elements: criteria codes of every element, in the questionnaire's order.
             core: codes of the criteria in the core set; may be empty.
             levels: the level codes of the scale, for example 1 to 5, or 0 to 10.
+            pages: the timed pages, in order.
+            prompts: of every prompt, in order, its criterion, or "G1".
+            flags: names of the careless rules, in order.
         Raises:
             IndicesError: nothing to count, a code stands twice or names a set, or
-                the core set has a criterion that no element has.
+                the core set or a prompt has a criterion that no element has.
         """
         self.elements = tuple(elements)
         self.criteria = tuple(code for codes in elements.values() for code in codes)
         self.levels = tuple(levels)
+        self.pages = tuple(pages)
+        self.prompts = dict(prompts)
+        self.flags = tuple(flags)
         self._refuse_codes(core)
 
-        parts = (*self.elements, FULL, CORE)
+        self._parts = (*self.elements, FULL, CORE)
         values = (*(str(level) for level in self.levels), *WITHOUT_LEVEL)
-        names = (
+        names = [
             *(("status", status) for status in STATUSES),
             *((code, value) for code in self.criteria for value in values),
-            *((part, name) for part in parts for name in SUMS),
-        )
-        self.width = FIELD_BYTES * len(names)
-        self._guards = sum(FIELD_LIMIT << _shift(i) for i in range(len(names)))
-        units = {name: 1 << _shift(i) for i, name in enumerate(names)}
+            *((part, name) for part in self._parts for name in SUMS),
+        ]
+        units = {name: 1 << (FIELD_BITS * i) for i, name in enumerate(names)}
+        self._tail = FIELD_BITS * len(names)
+        fields = len(names) + self._lay_tail()
+        self.width = FIELD_BYTES * fields
+        self._guards = joined([FIELD_LIMIT] * fields)
 
+        self._lowest = min(self.levels)
+        self._values = {str(level): level for level in self.levels}
         self._statuses = {status: units["status", status] for status in STATUSES}
         element_of = {
             code: i for i, codes in enumerate(elements.values()) for code in codes
@@ -138,30 +133,47 @@ class Layout:
                 code,
                 element_of[code],
                 code in chosen,
-                {value: units[code, value] for value in values},
+                {v: (units[code, v], self._values.get(v)) for v in values},
             )
             for code in self.criteria
         )
-        self._parts = parts
-        self._units = tuple(tuple(units[p, name] for name in SUMS) for p in parts)
+        self._units = tuple(tuple(units[p, name] for name in SUMS) for p in self._parts)
         # The sums that one response with (m, x) adds to a set, kept once made: a
-        # set of k criteria has only (k+1)(k+2)/2 of them.
-        self._cells: tuple[dict[tuple[int, int], int], ...] = tuple({} for _ in parts)
+        # set of k criteria has only (k+1)(k+2)/2 of them. `_shifts` the same of m
+        # and v, which a set of k criteria on five levels has 2·k·(k+1) of.
+        self._cells: tuple[dict[tuple[int, int], int], ...] = tuple(
+            {} for _ in self._parts
+        )
+        self._shifts: dict[tuple[int, int], int] = {}
 
-    def pack(self, status: str, values: Mapping[str, str], satisfied_from: int) -> int:
+    def pack(
+        self,
+        status: str,
+        values: Mapping[str, str],
+        satisfied_from: int,
+        *,
+        seconds: Mapping[str, int] = _NOTHING,
+        prompts: Mapping[str, Mapping[str, Any]] = _NOTHING,
+        flags: Collection[str] = (),
+    ) -> int:
         """What one response adds to its cell.
 
         Args:
             status: "complete", "partial" or "break_off"; a break-off is counted as
-                such and its answers are left out of every index.
+                such, and nothing else of it is counted anywhere.
             values: for every criterion of the questionnaire and no other a level
                 ("1"…"5"), "not_applicable", "cannot_judge", "blank" or "not_asked".
             satisfied_from: the lowest level that counts as satisfied.
+            seconds: whole seconds by page; a page without a time is absent.
+            prompts: of every prompt that could be compared what became of it:
+                `outcome`, and unless that is "agrees" `from`, `to` and `still`.
+            flags: names of the careless rules that the response breaks.
         Returns:
             A total whose counters are this one response's.
         Raises:
-            IndicesError: unknown status or value, or a criterion missing or unknown.
-        Source: domain.md section 3 rules 2, 6 and 7; questionnaire.md 6.5.
+            IndicesError: unknown status, value, page, prompt, outcome or flag, a
+                criterion missing or unknown, or a time that is no time.
+        Source: domain.md section 3 rules 2, 6 and 7, M6; questionnaire.md 6.5.
         """
         if status not in self._statuses:
             raise IndicesError(f"unknown status {status!r}")
@@ -175,29 +187,30 @@ class Layout:
             )
 
         parts = len(self._parts)
-        valid, satisfied = [0] * parts, [0] * parts
-        for code, element, is_core, units in self._rows:
+        valid, satisfied, levels = [0] * parts, [0] * parts, 0
+        for code, element, is_core, marks in self._rows:
             try:
-                value = values[code]
-                total += units[value]
+                unit, level = marks[values[code]]
             except KeyError:
                 raise IndicesError(
                     f"{code}: no such value as {values.get(code)!r}"
                 ) from None
-            if value in WITHOUT_LEVEL:
+            total += unit
+            if level is None:
                 continue
-            x = int(value) >= satisfied_from
+            levels += level
+            is_satisfied = level >= satisfied_from
             for part in (element, -2, -1) if is_core else (element, -2):
                 valid[part] += 1
-                satisfied[part] += x
+                satisfied[part] += is_satisfied
 
-        for part, cells in enumerate(self._cells):
-            m_x = valid[part], satisfied[part]
-            cell = cells.get(m_x)
-            if cell is None:
-                cell = cells[m_x] = self._cell(part, *m_x)
-            total += cell
-        return total
+        total += self._sums(valid, satisfied)
+        m, x = valid[-2], satisfied[-2]
+        after = m, x, levels - m * self._lowest
+        tail = self._times(seconds)
+        tail += self._checks(prompts, values, after, satisfied_from)
+        tail += self._flagged(flags)
+        return total + (tail << self._tail)
 
     def unpack(self, total: int) -> Tally:
         """The counters that a total holds, by name.
@@ -218,15 +231,13 @@ class Layout:
             ]
         )
         return Tally(
-            statuses=dict(zip(STATUSES, fields, strict=False)),
-            counts={
-                code: dict(zip(units, fields, strict=False))
-                for code, _, _, units in self._rows
-            },
-            sums={
-                part: Sums(**dict(zip(SUMS, fields, strict=False)))
-                for part in self._parts
-            },
+            statuses=_named(STATUSES, fields),
+            counts={code: _named(marks, fields) for code, _, _, marks in self._rows},
+            sums={part: Sums(**_named(SUMS, fields)) for part in self._parts},
+            times={page: Times(**_named(TIMES, fields)) for page in self.pages},
+            checks={code: Checks(**_named(CHECKS, fields)) for code in self.prompts},
+            shift=Shift(**_named(SHIFT, fields)) if self.prompts else Shift(),
+            flagged=_named(self.flags, fields),
         )
 
     def bytes(self, total: int) -> Blob:
@@ -258,23 +269,127 @@ class Layout:
             raise IndicesError("a counter ran over its field or below zero")
         return total
 
+    def _sums(self, valid: Sequence[int], satisfied: Sequence[int]) -> int:
+        total = 0
+        for part, cells in enumerate(self._cells):
+            m_x = valid[part], satisfied[part]
+            cell = cells.get(m_x)
+            if cell is None:
+                cell = cells[m_x] = self._cell(part, *m_x)
+            total += cell
+        return total
+
     def _cell(self, part: int, m: int, x: int) -> int:
         sums = (int(m > 0), m, x, m * m, m * x, x * x)
         return sum(n * unit for n, unit in zip(sums, self._units[part], strict=True))
 
+    def _lay_tail(self) -> int:
+        """Say where in the tail each part of it begins; how many fields it has."""
+        width = len(TIMES) * len(self.pages)
+        self._pages = {
+            page: FIELD_BITS * len(TIMES) * i for i, page in enumerate(self.pages)
+        }
+        self._prompts = {
+            code: FIELD_BITS * (width + len(CHECKS) * i)
+            for i, code in enumerate(self.prompts)
+        }
+        width += len(CHECKS) * len(self.prompts)
+        self._shift = FIELD_BITS * width
+        width += len(SHIFT) if self.prompts else 0
+        self._flags = {
+            flag: 1 << (FIELD_BITS * (width + i)) for i, flag in enumerate(self.flags)
+        }
+        return width + len(self.flags)
+
+    def _times(self, seconds: Mapping[str, int]) -> int:
+        tail = 0
+        for page, taken in seconds.items():
+            if page not in self._pages:
+                raise IndicesError(f"{page!r} is no timed page")
+            tail += time_counts(page, taken) << self._pages[page]
+        return tail
+
+    def _flagged(self, flags: Collection[str]) -> int:
+        if unknown := set(flags).difference(self.flags):
+            raise IndicesError(f"{sorted(unknown)}: no such rules")
+        return sum(self._flags[flag] for flag in set(flags))
+
+    def _checks(
+        self,
+        prompts: Mapping[str, Mapping[str, Any]],
+        values: Mapping[str, str],
+        after: tuple[int, int, int],
+        satisfied_from: int,
+    ) -> int:
+        """The counters of the prompts and of the shift.
+
+        Args:
+            after: m, x and v of the full set.
+        """
+        if not prompts.keys() <= self._prompts.keys():
+            raise IndicesError(f"no such prompts among {sorted(prompts)}")
+        tail = 0
+        given_up: dict[str, int] = {}
+        for code, shift in self._prompts.items() if prompts else ():
+            entry = prompts.get(code)
+            if entry is None:
+                continue
+            tail += check_counts(code, entry) << shift
+            criterion = self.prompts[code]
+            was = level_before(code, entry, self._values, values.get(criterion))
+            if was is not None and criterion in values:
+                given_up.setdefault(criterion, was)
+        before = self._before(given_up, values, after, satisfied_from)
+        return tail + (self._shift_of(after, before) << self._shift)
+
+    def _before(
+        self,
+        given_up: Mapping[str, int],
+        values: Mapping[str, str],
+        after: tuple[int, int, int],
+        satisfied_from: int,
+    ) -> tuple[int, int, int] | None:
+        """m, x and v before the prompts; None where they changed nothing."""
+        if not given_up:
+            return None
+        m, x, v = after
+        for code, was in given_up.items():
+            now = self._values.get(values[code])
+            if now is not None:
+                m, x, v = m - 1, x - (now >= satisfied_from), v - now + self._lowest
+            m, x, v = m + 1, x + (was >= satisfied_from), v + was - self._lowest
+        return m, x, v
+
+    def _shift_of(
+        self, after: tuple[int, int, int], before: tuple[int, int, int] | None
+    ) -> int:
+        if before is not None:
+            return shift_counts(after, before)
+        if not self.prompts:
+            return 0
+        key = after[0], after[2]
+        kept = self._shifts.get(key)
+        if kept is None:
+            kept = self._shifts[key] = shift_counts(after, None)
+        return kept
+
     def _refuse_codes(self, core: Collection[str]) -> None:
         if not self.criteria or not self.levels:
             raise IndicesError("a layout needs criteria and levels")
+        compared = [code for code in self.prompts.values() if code != G1]
         for kind, codes in (
             ("criterion", self.criteria),
             ("element or set", (*self.elements, FULL, CORE)),
             ("level", self.levels),
+            ("page", self.pages),
+            ("flag", self.flags),
         ):
             if len(set(codes)) != len(codes):
                 raise IndicesError(f"a {kind} code stands twice in {codes}")
-        if unknown := set(core).difference(self.criteria):
-            raise IndicesError(f"{sorted(unknown)} of the core set: no such criteria")
+        for kind, asked in (("the core set", core), ("the prompts", compared)):
+            if unknown := set(asked).difference(self.criteria):
+                raise IndicesError(f"{sorted(unknown)} of {kind}: no such criteria")
 
 
-def _shift(field: int) -> int:
-    return 8 * FIELD_BYTES * field
+def _named(names: Collection[str], fields: Iterator[int]) -> dict[str, int]:
+    return dict(zip(names, islice(fields, len(names)), strict=True))

@@ -435,14 +435,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("sole_link_id", name=op.f("uq_drafts_sole_link_id")),
     )
     op.create_index(op.f("ix_drafts_link_id"), "drafts", ["link_id"], unique=False)
-    op.create_index(
-        op.f("ix_drafts_touched_at"), "drafts", ["touched_at"], unique=False
-    )
 
 
 def downgrade() -> None:
     """Drop every table."""
-    op.drop_index(op.f("ix_drafts_touched_at"), table_name="drafts")
     op.drop_index(op.f("ix_drafts_link_id"), table_name="drafts")
     op.drop_table("drafts")
     op.drop_index("ix_links_wave_kind_state", table_name="links")

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.db import Base
-from survey.models import ROLES, Account, Contact
+from survey.models import ROLES, Account, Contact, PaperForm
 from tests import cast
 from tests.respond import office
 
@@ -36,6 +36,7 @@ READS = frozenset({"admin", "analyst", "auditor"})
 
 WAVE = "/dot-khao-sat/<wave_id>"
 LINK = f"{WAVE}/duong-dan/<int:link_id>"
+PAPER = f"{WAVE}/phieu-giay/<int:form_id>"
 PERSON = "/quan-tri/tai-khoan/<int:account_id>"
 ROUTES = {
     Route("/", "GET POST", "respond", EVERYONE),
@@ -63,6 +64,10 @@ ROUTES = {
     Route(WAVE, "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/mo", "GET POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/dong", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/dien-tap", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/ket-thuc-dien-tap", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/xoa-phieu-thu", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/cach-hoi", "GET POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/ho-so", "GET POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/the", "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/the", "POST", "fieldwork", COLLECTS),
@@ -74,8 +79,20 @@ ROUTES = {
     Route(LINK, "GET", "fieldwork", WATCHES),
     Route(f"{LINK}/ma.<any(svg, png):kind>", "GET", "fieldwork", WATCHES),
     Route(f"{LINK}/thu-hoi", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/phieu-giay.pdf", "GET", "fieldwork", WATCHES),
+    Route(f"{WAVE}/phieu-giay", "GET", "fieldwork", WATCHES),
+    Route(f"{WAVE}/phieu-giay/nhap", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{PAPER}/nhap-lai", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{PAPER}/doi-chieu", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{PAPER}/bo-lan-hai", "POST", "fieldwork", COLLECTS),
+    Route(f"{PAPER}/xoa", "POST", "fieldwork", COLLECTS),
     Route("/lien-he-lai", "GET", "fieldwork", COLLECTS),
     Route("/lien-he-lai/<contact_id>/xoa", "POST", "fieldwork", COLLECTS),
+    Route("/quan-tri/lich-nghi", "GET", "fieldwork", OVERSEES),
+    Route("/quan-tri/lich-nghi", "POST", "fieldwork", ADMIN),
+    Route("/quan-tri/lich-nghi/xoa", "POST", "fieldwork", ADMIN),
+    Route("/quan-tri/lich-nghi/nap", "POST", "fieldwork", ADMIN),
+    Route("/quan-tri/lich-nghi/hoan-tac", "POST", "fieldwork", ADMIN),
     Route("/quan-tri/danh-muc", "GET", "fieldwork", OVERSEES),
     Route(
         "/quan-tri/danh-muc/<any('don-vi', 'thu-tuc'):noun>",
@@ -87,6 +104,13 @@ ROUTES = {
     Route("/ket-qua/<wave_id>", "GET", "results", READS),
     Route(
         "/ket-qua/<wave_id>/tai-ve.<any(csv, xlsx, json):format>",
+        "GET",
+        "results",
+        READS,
+    ),
+    Route("/ket-qua/<wave_id>/huong-dan", "GET", "results", READS),
+    Route(
+        "/ket-qua/<wave_id>/huong-dan.<any(csv, xlsx):format>",
         "GET",
         "results",
         READS,
@@ -135,8 +159,18 @@ def places(session, world) -> dict[str, str]:
             delete_on=cast.NOW.date(),
         )
     )
+    session.add(
+        PaperForm(
+            wave_id=world.wave,
+            number="1",
+            unit_id=world.trade,
+            month="2026-08",
+            first_by=person.id,
+        )
+    )
     session.commit()
     return {
+        "<int:form_id>": "1",
         "<wave_id>": world.wave,
         "<int:link_id>": "1",
         "<int:account_id>": str(person.id),
@@ -145,6 +179,7 @@ def places(session, world) -> dict[str, str]:
         "<page>": "gioi-thieu",
         "<any(svg, png):kind>": "svg",
         "<any(csv, xlsx, json):format>": "json",
+        "<any(csv, xlsx):format>": "csv",
         "<any('don-vi', 'thu-tuc'):noun>": "don-vi",
     }
 
@@ -228,7 +263,7 @@ def test_an_odd_name_in_an_address_is_not_found(client, session, places, part):
             assert answer.status_code in (303, 308, 400, 404), (method, address)
 
 
-@pytest.mark.parametrize("part", ["<int:link_id>", "<int:account_id>"])
+@pytest.mark.parametrize("part", ["<int:link_id>", "<int:account_id>", "<int:form_id>"])
 def test_a_number_beyond_every_database_is_not_found(client, session, places, part):
     cast.sign_in(client, session, "admin")
     for route in LISTED:
