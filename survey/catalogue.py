@@ -42,7 +42,8 @@ def publish(
     elif kept.sha256 != sha256:
         raise CatalogueError(
             f"{source}: phiên bản {questionnaire.id} đã được công bố với nội dung "
-            "khác; nội dung đã công bố không đổi được, hãy đặt id mới"
+            "khác; nội dung đã công bố không đổi được, hãy đặt id mới / was published "
+            "with another text, which cannot change: give it a new id"
         )
     return kept
 
@@ -74,7 +75,8 @@ def questionnaire(
         found = _DIGEST.one_or_none(connection, values)
         if found is None:
             raise CatalogueError(
-                f"chưa có phiếu khảo sát nào mang mã {questionnaire_id!r}"
+                f"chưa có phiếu khảo sát nào mang mã {questionnaire_id!r} / no such "
+                "questionnaire"
             )
         sha256 = str(found[0])
     if sha256 not in _loaded:

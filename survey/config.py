@@ -61,24 +61,39 @@ class Settings:
     draft_days: int = 7
     """An unfinished form is deleted this many days after its last activity."""
 
+    late_days: int = 2
+    """A form begun in time may still be sent this many days after a wave's last day:
+    it may have waited in a browser for the network."""
+
     def __post_init__(self) -> None:
         parts = urlsplit(self.public_url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host:
             raise ConfigError(
                 "SURVEY_PUBLIC_URL phải là địa chỉ đầy đủ, ví dụ "
-                "https://khaosat.example.gov.vn"
+                "https://khaosat.example.gov.vn / must be a full address"
             )
         if parts.path.strip("/") or parts.query or parts.fragment:
-            raise ConfigError("SURVEY_PUBLIC_URL chỉ gồm giao thức và tên máy chủ")
+            raise ConfigError(
+                "SURVEY_PUBLIC_URL chỉ gồm giao thức và tên máy chủ / must be a "
+                "protocol and a host alone"
+            )
         if self.secret_key and len(self.secret_key) < MIN_SECRET_LENGTH:
             raise ConfigError(
                 f"SURVEY_SECRET_KEY phải dài ít nhất {MIN_SECRET_LENGTH} ký tự; "
-                "bỏ trống để hệ thống tự tạo"
+                "bỏ trống để hệ thống tự tạo / must be longer; leave it empty to have "
+                "one made"
             )
-        for name, least in (("trusted_proxies", 0), ("draft_days", 1)):
+        for name, least in (
+            ("trusted_proxies", 0),
+            ("draft_days", 1),
+            ("late_days", 0),
+        ):
             if getattr(self, name) < least:
-                raise ConfigError(f"SURVEY_{name.upper()} phải từ {least} trở lên")
+                raise ConfigError(
+                    f"SURVEY_{name.upper()} phải từ {least} trở lên / must be {least} "
+                    "or more"
+                )
 
     @property
     def public_origin(self) -> str:
@@ -108,7 +123,10 @@ class Settings:
         except FileNotFoundError:
             kept = _make_secret(path)
         if len(kept) < MIN_SECRET_LENGTH:
-            raise ConfigError(f"{path} quá ngắn; xóa tệp này để hệ thống tạo lại")
+            raise ConfigError(
+                f"{path} quá ngắn; xóa tệp này để hệ thống tạo lại / too short: delete "
+                "this file to have a new one made"
+            )
         return kept
 
 
@@ -154,11 +172,15 @@ def _from_file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: không đọc được ({error})") from error
+        raise ConfigError(
+            f"{path}: không đọc được / cannot be read: {error}"
+        ) from error
     known = {setting.name for setting in fields(Settings)}
     unknown = sorted(set(content) - known)
     if unknown:
-        raise ConfigError(f"{path}: không có thiết lập tên {', '.join(unknown)}")
+        raise ConfigError(
+            f"{path}: không có thiết lập tên / no such setting: {', '.join(unknown)}"
+        )
     return content
 
 
@@ -171,6 +193,7 @@ def _typed(name: str, value: Any) -> Any:
             return int(value)
         except (TypeError, ValueError) as error:
             raise ConfigError(
-                f"SURVEY_{name.upper()} phải là số nguyên, không phải {value!r}"
+                f"SURVEY_{name.upper()} phải là số nguyên / must be a whole number, "
+                f"not {value!r}"
             ) from error
     return str(value)

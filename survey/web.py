@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import (
@@ -315,7 +315,8 @@ def _counters(redis_url: str) -> Any:
     except (ConfigurationError, ImportError) as error:
         raise ConfigError(
             "SURVEY_REDIS_URL: chưa cài gói valkey, hãy chạy "
-            ".venv/bin/pip install valkey, hoặc địa chỉ sai"
+            ".venv/bin/pip install valkey, hoặc địa chỉ sai / valkey is not "
+            "installed, or the address is wrong"
         ) from error
 
 
@@ -341,11 +342,25 @@ def _register_refusals(app: Flask) -> None:
     app.register_error_handler(Exception, _failure)
 
 
+def language_url() -> str:
+    """Where the language of this page is changed: a page of the public part."""
+    return f"/ngon-ngu?{urlencode({'next': request.full_path.rstrip('?')})}"
+
+
+def _can_be_asked_again() -> bool:
+    """Whether this address has a page: a change of language leads there by GET."""
+    rule = request.url_rule
+    return request.method != "POST" or rule is None or "GET" in (rule.methods or ())
+
+
 def refusal(
     status: int, title: Any = None, advice: Any = None, **context: Any
 ) -> ResponseReturnValue:
     """A page that says what is wrong and what to do next."""
     usual = REFUSALS.get(status, REFUSALS[500 if status >= 500 else 400])
+    # What was typed would be lost on the way: such a page keeps its language.
+    if "fields" not in context and _can_be_asked_again():
+        context["language_url"] = language_url()
     page = render_template(
         "refusal.html",
         status=status,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from survey import catalogue, clock, codes
+from survey import catalogue, clock, codes, tallies
 from survey.accounts import sign_ins
 from survey.models import Account, Link, Procedure, Unit, Wave
 
@@ -119,6 +119,8 @@ def link(
             made_on=NOW.date(),
         )
     )
+    if kind == "dossier":
+        tallies.invite(session, wave_id, unit_id, procedure_id, links=1)
     session.commit()
     return token
 

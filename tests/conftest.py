@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,11 +19,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey import alembic, config, create_app
+from survey import config, create_app, upgrades
 from tests import cast
 from tests.strict import StrictClient
 from tests.terminal import Terminal, open_terminal
 
+ASKS = {"database_url", "hall"}
 SECRET = "a secret of the tests, long enough to be taken"
 
 
@@ -40,9 +42,7 @@ def pytest_collection_modifyitems(
     """What asks no database anything is tested once, with SQLite."""
     if config.getoption("--database") == "sqlite":
         return
-    asking = [
-        item for item in items if "database_url" in getattr(item, "fixturenames", ())
-    ]
+    asking = [item for item in items if ASKS & set(getattr(item, "fixturenames", ()))]
     config.hook.pytest_deselected(items=[one for one in items if one not in asking])
     items[:] = asking
 
@@ -65,8 +65,7 @@ def settings_for(instance: Path, url: str, **more: object) -> config.Settings:
 
 def migrate(settings: config.Settings) -> None:
     app = create_app(settings)
-    with app.app_context():
-        alembic.upgrade()
+    upgrades.migrate(app)
     dispose(app)
 
 
@@ -109,11 +108,11 @@ def _admin(server: str) -> sa.Connection:
     return engine.connect()
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of a migrated, empty database that belongs to this test alone."""
+@contextmanager
+def database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Address of a migrated, empty database, for SQLite in this folder."""
     if request.config.getoption("--database") == "sqlite":
-        path = tmp_path / "survey.sqlite"
+        path = folder / "survey.sqlite"
         shutil.copy(request.getfixturevalue("empty_sqlite"), path)
         yield f"sqlite:///{path}"
         return
@@ -125,6 +124,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield f"{server}/{name}"
     with _admin(server) as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a migrated, empty database that belongs to this test alone."""
+    with database(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

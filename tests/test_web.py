@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -395,6 +396,20 @@ def test_refusals_speak_the_readers_language(client):
     answer = client.get("/nothing")
     assert 'lang="en"' in answer.text
     assert "Không tìm thấy" not in answer.text
+
+
+def test_a_refusal_is_read_in_the_other_language_by_one_press(client):
+    refused = client.get("/nothing?a=1&b=2")
+    (address,) = re.findall('action="(/ngon-ngu[^"]+)"', refused.text)
+    query = html.unescape(address)
+    sent = {"csrf_token": csrf_of(refused), "language": "en"}
+    answer = client.post(query, data=sent, follow_redirects=True)
+    assert answer.request.full_path == "/nothing?a=1&b=2"
+    assert 'lang="en"' in answer.text
+
+
+def test_a_refusal_that_gives_back_what_was_typed_is_not_left_by_a_press(client):
+    assert "/ngon-ngu" not in client.post("/dang-nhap", data={"email": "a"}).text
 
 
 # ---------- where to go next

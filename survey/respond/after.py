@@ -20,15 +20,21 @@ bp = Blueprint("after", __name__)
 def thanks(token: str) -> ResponseReturnValue:
     """Thanks and the receipt, to the browser that sent the form."""
     key, secret = keys.key_of(token), web.settings().secret()
-    if not keys.is_sent(key):
-        return redirect(f"/p/{codes.normalise(token)}", 303)
-    with reading() as connection:
-        wish = drafts.whom_to_call(connection, secret, key)
     base = f"/p/{codes.normalise(token)}"
-    values = {
+    if not key:
+        return redirect(base, 303)
+    receipt = drafts.receipt_of(secret, key)
+    with reading() as connection:
+        found = drafts.counted(connection, receipt)
+        wish = drafts.whom_to_call(connection, secret, key) if found else None
+    if found is None:
+        return redirect(base, 303)
+    values: dict[str, str | bool] = {
         "here": f"{base}/cam-on",
         "csrf": cookies.csrf_token(),
-        "receipt": drafts.receipt_of(secret, key),
+        "receipt": receipt,
+        "rehearsal": found.is_rehearsal,
+        "counted": not found.is_rehearsal,
     }
     if wish:
         values["contact"] = f"{base}/lien-he"

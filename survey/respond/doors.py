@@ -61,9 +61,8 @@ def verify() -> ResponseReturnValue:
         if codes.explain(typed, codes.RECEIPT_LENGTH) != "ok":
             error = _("Mã xác nhận gõ chưa đúng. Xin so lại từng nhóm bốn ký tự.")
         else:
-            wave_id = drafts.wave_of_receipt(db.session.connection(), typed)
-            found = db.session.get(Wave, wave_id) if wave_id else None
-            wave = found.title if found else None
+            found = drafts.counted(db.session.connection(), typed)
+            wave = db.session.get(Wave, found.wave_id) if found else None
             if wave is None:
                 error = _(
                     "Không có phiếu nào mang mã xác nhận này. Xin so lại từng nhóm "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from survey import catalogue, clock, codes, responses
 from survey.db import AnyConnection
@@ -19,9 +19,11 @@ from survey.questionnaire.schema import (
     PAGE_FACTS,
     Questionnaire,
 )
-from survey.respond import statements
+from survey.respond import checks, statements
 from survey.respond.visits import DraftState, Visit
 
+FORGET_EVERY = timedelta(hours=1)
+_forgot_at: datetime | None = None
 GIVEN = "given"
 """Stands in a response for a date that the draft held."""
 
@@ -42,7 +44,10 @@ def start(
     if visit.draft is not None:
         return visit.draft.key
     idle_since = now - timedelta(days=draft_days)
-    statements.FORGET_IDLE.run(connection, {"idle_since": idle_since})
+    own = {"of_link": visit.link_id, "idle_since": idle_since}
+    statements.FORGET_OWN.run(connection, own)
+    if _is_time_to_forget(now):
+        statements.FORGET_IDLE.run(connection, {"idle_since": idle_since})
     supplied = _supplied(connection, visit)
     key = secrets.token_urlsafe(24)
     statements.BEGIN.run(
@@ -56,12 +61,26 @@ def start(
             "supplied": supplied,
             "answers": {},
             "next_page": PAGE_FACTS,
-            "arm": "guided",
+            "arm": _arm(visit.folded_percent),
             "checks": {},
             "touched_at": now,
         },
     )
     return key
+
+
+def _is_time_to_forget(now: datetime) -> bool:
+    """Whether this process has not looked at all drafts for an hour: that takes time in
+    proportion to their number, and the nightly `survey tidy` does it too."""
+    global _forgot_at
+    if _forgot_at is not None and abs(now - _forgot_at) < FORGET_EVERY:
+        return False
+    _forgot_at = now
+    return True
+
+
+def _arm(folded_percent: int) -> str:
+    return "folded" if secrets.randbelow(100) < folded_percent else "guided"
 
 
 def _supplied(connection: AnyConnection, visit: Visit) -> dict[str, str]:
@@ -134,6 +153,7 @@ def keep_facts(
     facts: Mapping[str, str],
     answered_on: date,
     *,
+    checks: Mapping[str, Any],
     next_page: str,
     now: datetime,
 ) -> None:
@@ -144,10 +164,18 @@ def keep_facts(
             "draft_id": draft.id,
             "facts": dict(facts),
             "answered_on": answered_on,
+            "checks": checks,
             "next_page": next_page,
             "touched_at": now,
         },
     )
+
+
+def merged(draft: DraftState, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft's answers with those of one page; one left blank takes an earlier one
+    away."""
+    both = {**draft.answers, **answers}
+    return {code: value for code, value in both.items() if value not in ("", [])}
 
 
 def keep_answers(
@@ -155,17 +183,17 @@ def keep_answers(
     draft: DraftState,
     answers: Mapping[str, Any],
     *,
+    checks: Mapping[str, Any],
     next_page: str,
     now: datetime,
 ) -> None:
-    """Keep a page of answers; one left blank takes an earlier answer away."""
-    merged = {**draft.answers, **answers}
-    kept = {code: value for code, value in merged.items() if value not in ("", [])}
+    """Keep the answers of a draft as `merged` returns them."""
     statements.KEEP_ANSWERS.run(
         connection,
         {
             "draft_id": draft.id,
-            "answers": kept,
+            "answers": answers,
+            "checks": checks,
             "next_page": next_page,
             "touched_at": now,
         },
@@ -247,12 +275,19 @@ def receipt_hash(receipt: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def wave_of_receipt(connection: AnyConnection, receipt: str) -> str | None:
-    """The wave in which a receipt's response is counted, or None."""
+class Counted(NamedTuple):
+    """Where a response stands."""
+
+    wave_id: str
+    is_rehearsal: bool
+
+
+def counted(connection: AnyConnection, receipt: str) -> Counted | None:
+    """Where a receipt's response stands; None if there is none."""
     found = statements.COUNTED.one_or_none(
         connection, {"hash_of_receipt": receipt_hash(receipt)}
     )
-    return found[0] if found else None
+    return Counted(found[0], found[1] == "rehearsal") if found else None
 
 
 def submit(
@@ -274,6 +309,7 @@ def submit(
     questionnaire = visit.questionnaire
     shown = shown_by(questionnaire, draft.facts)
     settled = routing.settle(questionnaire, shown, draft.answers)
+    facts = _without_dates(questionnaire, draft)
     if set(settled.values()) <= {"blank", "not_asked"}:
         raise NothingAnswered
     receipt = receipt_of(secret, draft.key)
@@ -294,12 +330,16 @@ def submit(
     )
     form = responses.Form(
         settled=settled,
-        facts=_without_dates(questionnaire, draft),
+        facts=facts,
         generals=_generals(draft),
         comment=draft.answers.get("G3"),
+        prompts=checks.records_of(visit, draft, settled),
+        seconds=checks.seconds_of(draft),
+        words=checks.words_of(visit, draft, shown),
         language=draft.language,
+        arm=draft.arm,
     )
-    responses.store(connection, questionnaire, place, form)
+    responses.store(connection, questionnaire, place, form, careless=visit.careless)
     return receipt
 
 

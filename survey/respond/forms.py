@@ -29,6 +29,8 @@ from survey.questionnaire.schema import (
 _CONTROLS = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
+# A telephone number or an e-mail address somewhere in what was written.
+_REACHES = re.compile(r"(?:\d[ .()\-]*){8,}|\S+@\S+\.\S+")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2100, 1, 1)
@@ -233,4 +235,9 @@ class ContactForm(Form):
             if not field.data:
                 field.errors = (missing,)
                 is_valid = False
+        if self.reach.data and not _REACHES.search(self.reach.data):
+            self.reach.errors = (
+                _("Xin ghi số điện thoại (ít nhất 8 chữ số) hoặc địa chỉ thư điện tử."),
+            )
+            is_valid = False
         return is_valid

@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from survey import clock, codes, web
 from survey.db import reading
+from survey.questionnaire.schema import PAGE_CHECK
 from survey.respond import drafts
+from survey.respond.visits import DraftState
 
 KEPT_KEYS = 8
+BY_SCRIPT = "X-Sent-By-Script"
 
 
 def key_of(token: str) -> str:
@@ -43,8 +46,20 @@ def is_sent(key: str) -> bool:
         return False
     receipt = drafts.receipt_of(web.settings().secret(), key)
     with reading() as connection:
-        return drafts.wave_of_receipt(connection, receipt) is not None
+        return drafts.counted(connection, receipt) is not None
 
 
 def to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:
-    return Response("", 303, [("Location", f"/p/{token}/{page}{anchor}")])
+    """Lead on to a page; a script that sent the form is told where, in words."""
+    address = f"/p/{token}/{page}{anchor}"
+    if request.headers.get(BY_SCRIPT):
+        return {"to": address}
+    return Response("", 303, [("Location", address)])
+
+
+def onward(
+    token: str, draft: DraftState, page: str, next_page: str
+) -> ResponseReturnValue:
+    """Lead on; who corrects an answer comes back to its place in the list."""
+    is_corrected = draft.next_page == next_page == PAGE_CHECK
+    return to(token, next_page, f"#nhom-{page}" if is_corrected else "")

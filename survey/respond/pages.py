@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from survey import codes, formats, web
-from survey.questionnaire import derived, routing
+from survey.questionnaire import routing
+from survey.questionnaire.prompts import InPlace
 from survey.questionnaire.schema import (
     CANNOT_JUDGE,
     NOT_APPLICABLE,
@@ -29,14 +30,23 @@ from survey.questionnaire.schema import (
     Text,
     fill,
 )
-from survey.respond.prepared import Prepared, part, slot
+from survey.questionnaire.strips import strips
+from survey.questionnaire.terms import terms_of
+from survey.respond.facts_page import fact_words
+from survey.respond.prepared import CHECKED, Prepared, part, slot
 from survey.respond.visits import DraftState, Visit
 
-CHECKED = Markup(" checked")
-SELECTED = Markup(" selected")
 ERROR_GROUP = " govuk-form-group--error"
+LEVEL = "<b data-level></b>"
 GUIDANCE = ("consider", "leave_out", "look_up")
 KEPT_PAGES = 500
+GUIDED = "guided"
+TEMPLATES = {
+    PAGE_FACTS: "respond/facts.html",
+    "tom-tat": "respond/summary.html",
+    "loi-nhac": "respond/prompt.html",
+    PAGE_GENERAL: "respond/generals.html",
+}
 Shown: TypeAlias = Mapping[str, routing.Routed]
 
 
@@ -48,16 +58,16 @@ class GuidanceTexts(NamedTuple):
     look_up: Markup | str
 
 
-def page(visit: Visit, name: str, language: str) -> Prepared:
+def page(visit: Visit, name: str, language: str, arm: str = GUIDED) -> Prepared:
     """A page, rendered at its first use in this process."""
     return _kept(
-        (visit.sha256, name, language),
-        lambda: Prepared.of(_render(visit.questionnaire, name, language)),
+        (visit.sha256, name, language, arm),
+        lambda: Prepared.of(_render(visit.questionnaire, name, language, arm)),
     )
 
 
 def element_page(
-    visit: Visit, element: Element, shown: Shown, language: str
+    visit: Visit, element: Element, shown: Shown, language: str, arm: str
 ) -> Prepared:
     """The page of an element for all to whom it looks alike."""
     mentioned = _mentioned(visit.questionnaire, element)
@@ -68,8 +78,8 @@ def element_page(
         ]
     )
     return _kept(
-        (visit.sha256, element.code, language, routes),
-        lambda: page(visit, element.code, language).narrowed(
+        (visit.sha256, element.code, language, arm, routes),
+        lambda: page(visit, element.code, language, arm).narrowed(
             _routed_values(visit.questionnaire, element, shown, language)
         ),
     )
@@ -97,7 +107,7 @@ def _kept(key: tuple[Any, ...], make: Callable[[], Prepared]) -> Prepared:
     return kept[key]
 
 
-def _render(q: Questionnaire, name: str, language: str) -> str:
+def _render(q: Questionnaire, name: str, language: str, arm: str) -> str:
     steps = q.pages[1:]
     words: dict[str, Any] = {
         "q": q,
@@ -105,6 +115,8 @@ def _render(q: Questionnaire, name: str, language: str) -> str:
         "page": name,
         "step": steps.index(name) + 1 if name in steps else 0,
         "steps": len(steps),
+        "arm": arm,
+        "terms": lambda code: terms_of(q, code, language),
         "slot": slot,
         "part": part,
         "footer": gapped(q.opening.footer, language, footer=True),
@@ -113,10 +125,8 @@ def _render(q: Questionnaire, name: str, language: str) -> str:
         known = {"agency": web.agency(language), "minutes": str(q.minutes)}
         intro = [fill(text.get(language), known) for text in q.opening.intro]
         return render_template("respond/introduction.html", **words, intro=intro)
-    if name == PAGE_FACTS:
-        return render_template("respond/facts.html", **words)
-    if name == PAGE_GENERAL:
-        return render_template("respond/generals.html", **words)
+    if name in TEMPLATES:
+        return render_template(TEMPLATES[name], **words)
     if name == PAGE_CHECK:
         groups = _groups(q, language)
         return render_template("respond/check.html", **words, groups=groups)
@@ -165,7 +175,7 @@ def _groups(
         (
             _("Thông tin thực tế về hồ sơ"),
             PAGE_FACTS,
-            [(fact.code, q.filled(fact.text, language)) for fact in q.facts],
+            [(f.code, f"{f.code}. {q.filled(f.text, language)}") for f in q.facts],
         )
     ]
     groups += [
@@ -179,7 +189,7 @@ def _groups(
         )
         for element in q.elements
     ]
-    generals = [(one.code, one.title.get(language)) for one in q.generals]
+    generals = [(g.code, f"{g.code}. {g.title.get(language)}") for g in q.generals]
     return [*groups, (_("Câu hỏi chung"), PAGE_GENERAL, generals)]
 
 
@@ -201,6 +211,7 @@ def frame_values(
         "code": codes.grouped(visit.token)[:4] + "-…",
         "deadline": formats.date_text(visit.closes_on, language),
         "contact": getattr(settings, f"contact_{language}"),
+        "rehearsal": visit.is_rehearsal,
     }
 
 
@@ -241,78 +252,6 @@ def introduction_values(
     }
 
 
-def facts_values(
-    visit: Visit,
-    asked: Iterable[str],
-    typed: Mapping[str, str],
-    language: str,
-    procedures: Sequence[tuple[str, str]],
-) -> dict[str, Any]:
-    """The facts asked, with what was typed."""
-    values: dict[str, Any] = {}
-    for code in asked:
-        fact = visit.questionnaire.fact(code)
-        value = typed.get(code, "")
-        values[f"q:{code}"] = True
-        if fact.type == "procedure":
-            values[f"options:{code}"] = _options(tuple(procedures), value)
-            values[f"o:{code}:{value}"] = SELECTED
-        elif fact.type == "date" and value not in fact.codes:
-            values[f"v:{code}"] = value
-        else:
-            values[f"c:{code}:{value}"] = CHECKED
-    return values
-
-
-@lru_cache(maxsize=500)
-def _options(procedures: tuple[tuple[str, str], ...], chosen: str) -> Markup:
-    return Markup("").join(
-        Markup('<option value="{}"{}>{} – {}</option>').format(
-            code, SELECTED if code == chosen else "", code, name
-        )
-        for code, name in procedures
-    )
-
-
-def known_values(visit: Visit, language: str) -> dict[str, Any]:
-    """The facts that the dossier supplied, to be seen and corrected."""
-    draft = visit.draft
-    supplied = (
-        [code for code in draft.supplied if draft.facts.get(code)] if draft else []
-    )
-    if draft is None or not supplied:
-        return {}
-    rows = Markup("").join(
-        Markup(
-            '<div class="govuk-summary-list__row govuk-summary-list__row--no-actions">'
-            '<dt class="govuk-summary-list__key">{}</dt>'
-            '<dd class="govuk-summary-list__value">{}</dd></div>'
-        ).format(
-            visit.questionnaire.fact(code).title.get(language),
-            fact_words(visit, code, draft.facts, language),
-        )
-        for code in supplied
-    )
-    return {
-        "known": rows,
-        "correct": f"/p/{visit.token}/{PAGE_FACTS}?sua=1",
-    }
-
-
-def fact_words(visit: Visit, code: str, facts: Mapping[str, str], language: str) -> str:
-    """A fact as a person reads it; "" when it has no value."""
-    value = facts.get(code, "")
-    label = visit.questionnaire.fact(code).label(value)
-    if label is not None:
-        return label.get(language)
-    day = derived.day(value)
-    if day is not None:
-        return formats.date_text(day, language)
-    if code == "F01" and value == visit.procedure_code and visit.procedure_name:
-        return visit.procedure_name
-    return value
-
-
 def _routed_values(
     q: Questionnaire, element: Element, shown: Shown, language: str
 ) -> dict[str, Any]:
@@ -335,6 +274,46 @@ def element_values(element: Element, typed: Mapping[str, str]) -> dict[str, Any]
         for one in element.criteria
         if typed.get(one.code)
     }
+
+
+def strip_values(
+    visit: Visit, draft: DraftState, codes: Sequence[str], language: str
+) -> dict[str, Any]:
+    """The facts that belong to each criterion, in neutral words above its levels."""
+    found = strips(
+        visit.questionnaire,
+        draft.facts,
+        language=language,
+        date_text=formats.date_text,
+        codes=codes,
+    )
+    values: dict[str, Any] = {"edit_facts": f"/p/{visit.token}/{PAGE_FACTS}?sua=1"}
+    for code, text in found.items():
+        values[f"f:{code}"] = True
+        values[f"strip:{code}"] = text
+    return values
+
+
+def prompt_values(
+    visit: Visit, found: Iterable[InPlace], language: str
+) -> dict[str, Any]:
+    """What a script shows after a rating that a fact speaks against."""
+    values: dict[str, Any] = {}
+    for one in found:
+        code = one.criterion
+        values[f"p:{code}"] = True
+        values[f"pc:{code}"] = one.code
+        values[f"pl:{code}"] = " ".join(map(str, one.levels))
+        text = str(escape(one.text.get(language)))
+        values[f"pt:{code}"] = Markup(text.replace("{level}", LEVEL))  # noqa: S704
+    return values
+
+
+def title_of(q: Questionnaire, code: str, language: str) -> str:
+    """A criterion or general question by code and title."""
+    every: tuple[Criterion | General, ...] = (*q.criteria, *q.generals)
+    title = next(one.title for one in every if one.code == code)
+    return f"{code}. {title.get(language)}"
 
 
 def generals_values(
@@ -399,11 +378,25 @@ def check_values(
             values[f"q:{one.code}"] = True
             answer = draft.answers.get(one.code)
             values[f"a:{one.code}"] = level_words(q, answer, language) or unanswered
+    removed = [one.code for one in q.criteria if _is_removed(one, shown, draft.answers)]
+    if removed:
+        titles = (title_of(q, code, language) for code in removed)
+        values["removed"] = "; ".join(titles)
     for general in q.generals:
         values[f"q:{general.code}"] = True
         words = _general_words(q, general, draft.answers.get(general.code), language)
         values[f"a:{general.code}"] = words or unanswered
     return values
+
+
+def _is_removed(criterion: Criterion, shown: Shown, answers: Mapping[str, Any]) -> bool:
+    """Whether the facts, as they are now, leave no room for an answer given before."""
+    answer, routed = answers.get(criterion.code), shown[criterion.code]
+    if not answer:
+        return False
+    if not routed.is_shown:
+        return True
+    return answer == NOT_APPLICABLE and not routed.offers_not_applicable
 
 
 def level_words(q: Questionnaire, answer: str | None, language: str) -> str:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 # Control characters cannot stand in the texts: the loader and the forms refuse them.
+CHECKED = Markup(" checked")
+SELECTED = Markup(" selected")
 _OPEN, _CLOSE = "\x02", "\x03"
 _TEXT, _SLOT, _BEGIN, _END = "", "s", "b", "e"
 

@@ -16,14 +16,15 @@ from survey.models import (
     PublishedQuestionnaire,
     Response,
     Unit,
+    Wave,
 )
 
 # Plain tables instead of entities, which cost the bookkeeping of a unit of work.
-_DRAFT, _LINK, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT, _CONTACT = (
+_DRAFT, _LINK, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT, _CONTACT, _WAVE = (
     Base.metadata.tables[noun.__tablename__]
     for noun in (
         Draft, Link, Dossier, Response, Procedure, Unit, PublishedQuestionnaire,
-        Contact,
+        Contact, Wave,
     )
 )  # fmt: skip
 
@@ -31,8 +32,10 @@ _IS_DRAFT: Final = _DRAFT.c.id == sa.bindparam("draft_id")
 _IS_PROCEDURE: Final = _PROCEDURE.c.code == sa.bindparam("procedure_code")
 _IS_COUNTED: Final = _RESPONSE.c.receipt_hash == sa.bindparam("hash_of_receipt")
 
-FORGET_IDLE: Final = Statement(
-    sa.delete(_DRAFT).where(_DRAFT.c.touched_at <= sa.bindparam("idle_since"))
+_IS_IDLE: Final = _DRAFT.c.touched_at <= sa.bindparam("idle_since")
+FORGET_IDLE: Final = Statement(sa.delete(_DRAFT).where(_IS_IDLE))
+FORGET_OWN: Final = Statement(
+    sa.delete(_DRAFT).where(_DRAFT.c.link_id == sa.bindparam("of_link"), _IS_IDLE)
 )
 BEGIN: Final = Statement(
     sa.insert(_DRAFT).inline(),
@@ -57,16 +60,21 @@ KEEP_FACTS: Final = Statement(
     "facts",
     "answered_on",
     "next_page",
+    "checks",
     "touched_at",
 )
 KEEP_ANSWERS: Final = Statement(
-    sa.update(_DRAFT).where(_IS_DRAFT), "answers", "next_page", "touched_at"
+    sa.update(_DRAFT).where(_IS_DRAFT), "answers", "next_page", "checks", "touched_at"
 )
 END: Final = Statement(sa.delete(_DRAFT).where(_IS_DRAFT))
 SPEND: Final = Statement(
     sa.update(_LINK).where(_LINK.c.id == sa.bindparam("link_id")), "state", "spent_on"
 )
-COUNTED: Final = Statement(sa.select(_RESPONSE.c.wave_id).where(_IS_COUNTED))
+COUNTED: Final = Statement(
+    sa.select(_RESPONSE.c.wave_id, _WAVE.c.state)
+    .join(_WAVE, _WAVE.c.id == _RESPONSE.c.wave_id)
+    .where(_IS_COUNTED)
+)
 CALLBACK: Final = Statement(
     sa.select(
         _RESPONSE.c.wave_id,

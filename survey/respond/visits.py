@@ -49,6 +49,9 @@ class DraftState(NamedTuple):
     answers: Mapping[str, Any]
     next_page: str
     answered_on: date | None
+    arm: str
+    checks: Mapping[str, Any]
+    touched_at: datetime
 
 
 class Visit(NamedTuple):
@@ -68,6 +71,9 @@ class Visit(NamedTuple):
     procedure_name: str | None
     dossier_id: int | None
     is_sample: bool
+    is_rehearsal: bool
+    folded_percent: int
+    careless: Mapping[str, Any]
     questionnaire: Questionnaire
     sha256: str
     draft: DraftState | None
@@ -103,6 +109,8 @@ _VISIT = Statement(
         _WAVE.c.opens_on,
         _WAVE.c.closes_on,
         _WAVE.c.is_sample,
+        _WAVE.c.folded_percent,
+        _WAVE.c.careless,
         _WAVE.c.questionnaire_id,
         _TEXT.c.sha256,
         _UNIT.c.name,
@@ -116,6 +124,8 @@ _VISIT = Statement(
         _DRAFT.c.answers,
         _DRAFT.c.next_page,
         _DRAFT.c.answered_on,
+        _DRAFT.c.arm,
+        _DRAFT.c.checks,
         _DRAFT.c.touched_at,
     )
     .select_from(_LINK)
@@ -150,6 +160,7 @@ def visit(
     *,
     now: datetime,
     draft_days: int,
+    late_days: int,
 ) -> Visit:
     """What stands behind a link.
 
@@ -157,6 +168,7 @@ def visit(
         connection: not a session, whose bookkeeping would cost more than the query.
         key: of the draft this browser has begun, or ""; a dossier's draft is found
             without it, so that another phone goes on where the first one stopped.
+        late_days: how long after the last day a form begun in time is still taken.
     Raises:
         UnknownLink, UsedLink, ClosedLink: there is no form to fill in.
     """
@@ -168,17 +180,20 @@ def visit(
     (
         link_id, kind, state, unit_id, procedure_id, dossier_id,
         wave_id, wave_title, wave_state, opens_on, closes_on, is_sample,
+        folded_percent, careless,
         questionnaire_id, sha256, unit_name, procedure_code, procedure_name,
         draft_id, draft_key, language, facts, supplied, answers, next_page,
-        answered_on, touched_at,
+        answered_on, arm, checks, touched_at,
     ) = row  # fmt: skip
     if state == "spent":
         raise UsedLink
-    today = clock.local(now).date()
-    if state != "active" or wave_state != "open" or not opens_on <= today <= closes_on:
+    is_kept = draft_id is not None and touched_at > now - timedelta(days=draft_days)
+    last = closes_on + timedelta(days=late_days if is_kept else 0)
+    is_open = wave_state == "open" and opens_on <= clock.local(now).date() <= last
+    if state != "active" or not (is_open or wave_state == "rehearsal"):
         raise ClosedLink
     draft = None
-    if draft_id is not None and touched_at > now - timedelta(days=draft_days):
+    if is_kept:
         draft = DraftState(
             id=draft_id,
             key=draft_key,
@@ -188,6 +203,9 @@ def visit(
             answers=answers,
             next_page=next_page,
             answered_on=answered_on,
+            arm=arm,
+            checks=checks,
+            touched_at=touched_at,
         )
     return Visit(
         token=token,
@@ -204,6 +222,9 @@ def visit(
         procedure_name=procedure_name,
         dossier_id=dossier_id,
         is_sample=is_sample,
+        is_rehearsal=wave_state == "rehearsal",
+        folded_percent=folded_percent,
+        careless=careless,
         questionnaire=catalogue.questionnaire(
             connection, questionnaire_id, sha256=sha256
         ),

@@ -73,6 +73,9 @@ class Page:
         self.headers = response.headers
         self.html: str = response.get_data(as_text=True)
         self.dom = lxml.html.document_fromstring(self.html)
+        # Without a script nothing in a template is there.
+        for template in self.dom.xpath("//template"):
+            template.drop_tree()
 
     @property
     def name(self) -> str:
@@ -131,7 +134,7 @@ class Page:
     @property
     def typed(self) -> dict[str, list[str]]:
         """What is filled in, without what the page carries for itself."""
-        hidden = ("csrf_token", "key", "shown")
+        hidden = ("csrf_token", "key", "shown", "prompt")
         typed = self.fields.to_dict(flat=False)
         filled = {name: [one for one in typed[name] if one] for name in typed}
         return {
@@ -150,6 +153,11 @@ class Page:
         """The message beside a question."""
         (message,) = self.dom.xpath("//*[@id=$name]", name=f"{code}-error")
         return " ".join(message.text_content().split())
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether the page asks to keep a rating or to look at it again."""
+        return bool(self.dom.xpath("//button[@name='prompt_answer']"))
 
     @property
     def receipt(self) -> str:
@@ -219,6 +227,11 @@ class Respondent:
         return page
 
     def tell(self, facts: Answers) -> Page:
+        """Answer the facts, and find their summary right."""
+        self.tell_up_to_summary(facts)
+        return self.confirm()
+
+    def tell_up_to_summary(self, facts: Answers) -> Page:
         """Answer the facts, and the further ones that they bring up."""
         for _ in range(4):
             if self.page.name != "thong-tin":
@@ -227,12 +240,25 @@ class Respondent:
             self.press(asked)
         return self.page
 
+    def confirm(self) -> Page:
+        """Find the summary of the facts right, if there is one."""
+        if self.page.name == "tom-tat":
+            self.press(summary="confirm")
+        return self.page
+
+    def keep(self) -> Page:
+        """Keep the rating that a prompt asks about, if one does."""
+        if self.page.is_prompt:
+            self.press(prompt_answer="keep")
+        return self.page
+
     def rate(self, choose: Callable[[str], Any] | Answers, until: str = "") -> Page:
         """Rate every criterion of every page that follows, up to the page `until`."""
         pick = choose if callable(choose) else choose.get
         while self.page.name in LETTERS and self.page.name != until:
             before = self.page.name
             self.press({code: pick(code) for code in self.page.asked if pick(code)})
+            self.keep()
             assert self.page.name != before, self.page.errors
         return self.page
 
@@ -244,7 +270,8 @@ class Respondent:
         self.tell(facts)
         self.rate(ratings)
         assert self.page.name == "chung", self.page.text
-        return self.press(generals or {})
+        self.press(generals or {})
+        return self.keep()
 
     def _arrive(self, response: Any) -> Page:
         self.page = Page(response)

@@ -47,7 +47,9 @@ def token(session, world):
     return cast.link(session, world.wave, world.trade)
 
 
-def test_what_the_link_decides_no_field_can_change(business, session, world, token):
+def test_what_the_link_decides_no_field_can_change(
+    business, session, world, token, clock
+):
     forged = {
         "unit": str(world.energy),
         "unit_id": str(world.energy),
@@ -79,6 +81,7 @@ def test_what_the_link_decides_no_field_can_change(business, session, world, tok
             if name == "thong-tin"
             else dict.fromkeys(business.page.asked if name in "ABCDE" else (), "4")
         )
+        clock.shift(120)  # nobody careless, so that a flag can only be forged
         business.press({**forged, **given})
     business.press(forged)
     stored = office.response(session)

@@ -85,9 +85,14 @@ def test_ten_clicks_at_once_leave_one_wish(app, caller, session):
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
-        ({"name": "", "reach": "0258"}, "name", "Xin ghi họ tên"),
+        ({"name": "", "reach": "0258 3822 111"}, "name", "Xin ghi họ tên"),
         ({"name": "Hạnh", "reach": " \t "}, "reach", "Xin ghi cách liên hệ"),
-        ({"name": "x" * 121, "reach": "0258"}, "name", "dài 121 ký tự, tối đa 120"),
+        (
+            {"name": "x" * 121, "reach": "0258 3822 111"},
+            "name",
+            "dài 121 ký tự, tối đa 120",
+        ),
+        ({"name": "Hạnh", "reach": "gọi cho tôi"}, "reach", "số điện thoại"),
         ({"name": "Hạnh", "reach": "0" * 201}, "reach", "dài 201 ký tự, tối đa 200"),
     ],
 )

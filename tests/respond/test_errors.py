@@ -42,7 +42,7 @@ def check(page, code, message):
     target = page.dom.get_element_by_id(told[0][1:])
     assert target.tag in ("input", "select", "textarea") or code == "G2"
     assert page.beside(code) == f"Lỗi: {message}"
-    (title,) = page.dom.xpath("//title")
+    (title,) = page.dom.xpath("//head/title")
     assert title.text.startswith("Lỗi: ")
     described = page.dom.get_element_by_id(code).get("aria-describedby").split()
     assert f"{code}-error" in described

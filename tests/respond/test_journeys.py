@@ -56,11 +56,14 @@ def test_every_answer_given_is_stored_as_it_was_given(
         asked = {code: EVENTFUL.get(code, "not_sure") for code in business.page.asked}
         told |= asked
         business.press(asked)
+    assert business.page.name == "tom-tat"
+    assert business.confirm().name == "A"
     rated = {}
     while business.page.name in "ABCDE":
         assert business.page.language == language
         rated |= {code: by_turns(code) for code in business.page.asked}
         business.press(rated)
+        business.keep()
     assert len(rated) == criteria
     business.press(GENERALS)
     assert business.page.name == "xem-lai"

@@ -44,7 +44,7 @@ def test_a_dossier_link_is_spent_by_its_one_form(browser, session, world):
         (Wave, {"state": "draft"}),
         (Wave, {"state": "closed"}),
         (Wave, {"opens_on": date(2026, 8, 28)}),
-        (Wave, {"closes_on": date(2026, 8, 26)}),
+        (Wave, {"closes_on": date(2026, 8, 24)}),
         (Link, {"state": "revoked"}),
     ],
 )

@@ -100,9 +100,11 @@ def test_two_respondents_in_turns_never_see_each_other(browser, session, world):
                 given_now = {"G3": f"Ý kiến của {who}"}
             name = page.name
             business.press(given_now)
+            seen[who].append(business.page.html)
+            business.keep()
             back = business.client.get(f"{page.path.rpartition('/')[0]}/{name}").text
             seen[who].append(back)
-            assert business.page.name != name
+            assert business.page.name != name, business.page.text
     seen["mine"].append(one.page.html)
     seen["yours"].append(other.page.html)
     keys = {row["link_id"]: row["key"] for row in office.drafts(session)}

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-import survey.db
+import survey.db.engine
 from survey import create_app
 from tests import cast
 from tests.conftest import dispose, settings_for
@@ -272,7 +272,7 @@ def test_a_database_that_stays_locked_refuses_instead_of_waiting_forever(
 ):
     if not database_url.startswith("sqlite"):
         return
-    monkeypatch.setattr(survey.db, "BUSY_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(survey.db.engine, "BUSY_TIMEOUT_SECONDS", 0.3)
     app = create_app(settings_for(tmp_path, database_url))
     business = Respondent(app.test_client())
     business.start(token)
