@@ -6,7 +6,7 @@ from __future__ import annotations
 from survey.exports.csv import report_csv, stream, table_csv
 from survey.exports.guard import is_formula_like, neutralised
 from survey.exports.json import report_json
-from survey.exports.report import Entry, Figure, Level, Report
+from survey.exports.report import Entry, Figure, Level, Report, Unflagged
 from survey.exports.tables import Cell, Column, Table
 from survey.exports.xlsx import MOST_ROWS, raw_xlsx, report_xlsx
 
@@ -19,6 +19,7 @@ __all__ = [
     "Level",
     "Report",
     "Table",
+    "Unflagged",
     "is_formula_like",
     "neutralised",
     "raw_xlsx",

@@ -5,24 +5,49 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from survey.exports import words
 from survey.exports.guard import neutralised
 from survey.exports.report import Report
-from survey.exports.tables import Cell, Table, core, figures, selection_text
+from survey.exports.tables import (
+    Cell,
+    Table,
+    core,
+    entries_text,
+    figures,
+    marks,
+    rounded,
+    selection_text,
+    unflagged_cells,
+    unflagged_columns,
+)
+from survey.formats import date_text
 
 ROWS_AT_ONCE: Final = 500
 MOST_REMEMBERED: Final = 10_000
 _TO_QUOTE: Final = frozenset(',"\r\n')
 
 
-class _Written(dict[str | int | None, str]):
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number already written out, which no guard against formulas may touch."""
+
+    text: str
+
+
+CsvCell: TypeAlias = str | int | Numeral | None
+
+
+class _Written(dict[CsvCell, str]):
     """A cell as it stands between commas; remembered, because codes come again."""
 
-    def __missing__(self, cell: str | int | None) -> str:
-        if isinstance(cell, str):
+    def __missing__(self, cell: CsvCell) -> str:
+        if isinstance(cell, Numeral):
+            written = cell.text
+        elif isinstance(cell, str):
             written = _quoted(neutralised(cell))
         else:
             written = "" if cell is None else str(cell)
@@ -39,9 +64,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def stream(
-    head: Sequence[str], rows: Iterable[Sequence[str | int | None]]
-) -> Iterator[bytes]:
+def stream(head: Sequence[str], rows: Iterable[Sequence[CsvCell]]) -> Iterator[bytes]:
     """The rows as pieces of a CSV file, never more than some hundred at a time.
 
     Lines are joined here from cells written once, not by the csv module, which looks
@@ -66,39 +89,58 @@ def _joined(lines: list[str]) -> bytes:
 def table_csv(table: Table) -> bytes:
     """One table as a whole file."""
     head = [column.head for column in table.columns]
-    return b"".join(stream(head, map(_texts, table.rows)))
+    return b"".join(stream(head, map(written_out, table.rows)))
 
 
 def report_csv(report: Report) -> bytes:
-    """The report as one table: the set of each row, its figures, and its origin."""
+    """The report as one table: each row with its set, what kind of data it is of, its
+    figures and where they come from, so that a row copied elsewhere still says so.
+    """
     lang = report.language
     full = figures(report)
-    tables = [(words.FULL_SET, full)]
+    tables = [(words.FULL_SET, full, report.rows)]
     apart = core(report)
-    if apart is not None:
-        tables.append((words.CORE_SET, apart))
-    origin = (
-        f"{report.formula_title} ({report.formula})",
-        selection_text(report),
-        report.wave,
-        report.questionnaire,
+    if apart is not None and report.core is not None:
+        tables.append((words.CORE_SET, apart, (report.core,)))
+    nature = "; ".join(marks(report)) or words.REAL.get(lang)
+    made_on = report.generated_on
+    origin = written_out(
+        (
+            nature,
+            f"{report.formula_title} ({report.formula})",
+            selection_text(report),
+            report.wave,
+            report.questionnaire,
+            None if made_on is None else date_text(made_on, lang),
+            rounded(report.response_rate),
+            entries_text((*report.participation, *report.flags)),
+        )
     )
     head = [
         words.SET.get(lang),
         *(column.head for column in full.columns),
+        *(column.head for column in unflagged_columns(report)),
+        words.NATURE.get(lang),
         words.FORMULA.get(lang),
         words.SELECTION.get(lang),
         words.WAVE_CODE.get(lang),
         words.QUESTIONNAIRE.get(lang),
+        words.GENERATED.get(lang),
+        words.RESPONSE_RATE.get(lang),
+        words.PARTICIPATION.get(lang),
     ]
     rows = (
-        (name.get(lang), *_texts(row), *origin)
-        for name, table in tables
-        for row in table.rows
+        (
+            name.get(lang),
+            *written_out((*row, *unflagged_cells(report, figure))),
+            *origin,
+        )
+        for name, table, several in tables
+        for row, figure in zip(table.rows, several, strict=True)
     )
     return b"".join(stream(head, rows))
 
 
-def _texts(row: Iterable[Cell]) -> list[str | int | None]:
-    """The cells with decimals as texts: 5.00 equals 5, but is not written alike."""
-    return [f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in row]
+def written_out(row: Iterable[Cell]) -> list[CsvCell]:
+    """The cells with decimals as numerals: 5.00 equals 5, but is not written alike."""
+    return [Numeral(f"{cell:f}") if isinstance(cell, Decimal) else cell for cell in row]

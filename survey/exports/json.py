@@ -23,12 +23,15 @@ def report_json(report: Report) -> bytes:
         "questionnaire_sha256": report.sha256,
         "generated_on": report.generated_on and report.generated_on.isoformat(),
         "is_sample": report.is_sample,
+        "is_rehearsal": report.is_rehearsal,
         "selection": _entries(report.selection),
         "participation": _entries(report.participation),
+        "response_rate": _text(report.response_rate),
         "rows": [_row(report, figure) for figure in report.rows],
         # Apart from the rows, so that no program ranks the two sets together.
         "core": None if report.core is None else _row(report, report.core),
         "core_criteria": list(report.core_criteria),
+        "flags": _entries(report.flags),
         "method": _entries(report.method),
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -57,6 +60,21 @@ def _row(report: Report, figure: Figure) -> dict[str, Any]:
         "share_high": _text(figure.high),
         "mean_of_criteria": _text(figure.mean),
         "criteria_in_mean": figure.mean_of,
+        "without_flagged": _unflagged(report, figure),
+    }
+
+
+def _unflagged(report: Report, figure: Figure) -> dict[str, Any] | None:
+    without = figure.unflagged
+    if without is None:
+        return None
+    return {
+        "n": without.n,
+        "value": _text(report.value_without_flagged(figure)),
+        "moved": _text(report.moved(figure)),
+        "indices": {name: _text(value) for name, value in without.indices.items()},
+        "share_low": _text(without.low),
+        "share_high": _text(without.high),
     }
 
 

@@ -120,7 +120,8 @@ def _entries(questionnaire: Questionnaire) -> Iterator[_Entry]:
         yield from _listed(criterion.code, criterion.text, values)
     for fact in questionnaire.facts:
         choices = {choice.code: choice.label for choice in fact.choices}
-        meanings = {**choices, "": words.EMPTY_FACT}
+        empty = words.EMPTY_DATE if fact.type == "date" else words.EMPTY_FACT
+        meanings = {**choices, "": empty}
         yield from _listed(fact.code, fact.text, meanings)
     for name in VALUES:
         yield from _listed(name, words.DERIVED[name], _derived_values(name))

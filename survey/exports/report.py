@@ -14,6 +14,16 @@ LevelOfFigure = Literal["criterion", "element", "overall"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unflagged:
+    """What a figure is without the responses that show signs of careless answering."""
+
+    n: int
+    indices: Mapping[str, Fraction]
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One row of results. What may not be shown is not in it, so no format can leak it.
 
@@ -47,6 +57,8 @@ class Figure:
     """The plain mean of the headline index of the criteria that show one."""
     mean_of: int | None = None
     """How many criteria that mean is of."""
+    unflagged: Unflagged | None = None
+    """None where it may not be shown beside the figure itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +98,23 @@ class Report:
     formula_title: str
     generated_on: date | None
     is_sample: bool
+    is_rehearsal: bool = False
+    """Of a wave that has not opened yet: staff tried it, and nothing counts."""
     selection: tuple[Entry, ...]
     participation: tuple[Entry, ...]
     """How many answered, in words and numbers ready to print."""
+    response_rate: Fraction | None = None
+    """AAPOR RR2 in percent, where there is a frame and it may be shown."""
     levels: tuple[Level, ...]
     rows: tuple[Figure, ...]
     """Each element followed by its criteria; the whole at the end."""
     core: Figure | None
     """The core set, apart; None where the questionnaire is no more than it."""
     core_criteria: tuple[str, ...]
+    flags: tuple[Entry, ...] = ()
+    """How many responses show signs of careless answering: in all, and by rule."""
+    flags_hidden: str | None = None
+    """Why no figure can be compared with what it is without them."""
     method: tuple[Entry, ...]
 
     @property
@@ -105,6 +125,22 @@ class Report:
     def value(self, figure: Figure) -> Fraction | None:
         """The headline index of a figure."""
         return figure.indices.get(self.formula)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures, the core set last."""
+        return self.rows if self.core is None else (*self.rows, self.core)
+
+    def value_without_flagged(self, figure: Figure) -> Fraction | None:
+        """The headline index of a figure without the flagged responses."""
+        if figure.unflagged is None:
+            return None
+        return figure.unflagged.indices.get(self.formula)
+
+    def moved(self, figure: Figure) -> Fraction | None:
+        """By how many points the headline index moves when they are left out."""
+        value, without = self.value(figure), self.value_without_flagged(figure)
+        return None if value is None or without is None else without - value
 
     def interval(self, figure: Figure) -> tuple[Decimal, Decimal] | None:
         """The interval of the headline index; only a share has one."""

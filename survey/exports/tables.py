@@ -48,6 +48,73 @@ def core(report: Report) -> Table | None:
     return _table(report, title, (report.core,))
 
 
+def sensitivity(report: Report) -> Table:
+    """Every figure beside what it is without the flagged responses."""
+    lang = report.language
+    headline = words.FORMULAS[report.formula].get(lang)
+    return Table(
+        title=words.SHEET_SENSITIVITY.get(lang),
+        columns=(
+            Column(words.LEVEL.get(lang), "text"),
+            Column(words.CODE.get(lang), "text"),
+            Column(words.NAME.get(lang), "wide"),
+            Column(words.N.get(lang), "count"),
+            Column(f"{headline} (%)", "percent"),
+            *unflagged_columns(report),
+            Column(words.REMARK.get(lang), "wide"),
+        ),
+        rows=tuple(
+            (
+                words.LEVELS[figure.level].get(lang),
+                figure.code,
+                figure.title,
+                figure.n,
+                rounded(report.value(figure)),
+                *unflagged_cells(report, figure),
+                _not_compared(report, figure),
+            )
+            for figure in report.figures
+        ),
+        strong=frozenset(
+            i for i, one in enumerate(report.figures) if one.level != "criterion"
+        ),
+    )
+
+
+def unflagged_columns(report: Report) -> tuple[Column, ...]:
+    """The columns of what a figure is without the flagged responses."""
+    lang = report.language
+    without = words.WITHOUT_FLAGGED.get(lang)
+    return (
+        Column(f"{words.N.get(lang)}, {without}", "count"),
+        *(
+            Column(f"{name.get(lang)} (%), {without}", "percent")
+            for name in words.FORMULAS.values()
+        ),
+        Column(words.MOVED.get(lang), "percent"),
+    )
+
+
+def unflagged_cells(report: Report, figure: Figure) -> tuple[Cell, ...]:
+    """The cells under `unflagged_columns`, empty where nothing may be shown."""
+    without = figure.unflagged
+    if without is None:
+        return (None,) * (2 + len(words.FORMULAS))
+    return (
+        without.n,
+        *(rounded(without.indices.get(name)) for name in words.FORMULAS),
+        rounded(report.moved(figure)),
+    )
+
+
+def _not_compared(report: Report, figure: Figure) -> str | None:
+    if figure.unflagged is not None:
+        return None
+    if not figure.indices:
+        return figure.words
+    return report.flags_hidden or words.NOT_COMPARED.get(report.language)
+
+
 def method(report: Report) -> Table:
     """How the figures came about, item by item."""
     lang = report.language
@@ -79,9 +146,31 @@ def heading(report: Report) -> tuple[Entry, ...]:
     )
 
 
+def marks(report: Report) -> tuple[str, ...]:
+    """Why these figures must not be taken for results, in capitals; mostly nothing."""
+    return marks_of_data(
+        is_sample=report.is_sample,
+        is_rehearsal=report.is_rehearsal,
+        language=report.language,
+    )
+
+
+def marks_of_data(
+    *, is_sample: bool, is_rehearsal: bool, language: str
+) -> tuple[str, ...]:
+    """The marks of data that are no results."""
+    marked = ((is_sample, words.SAMPLE), (is_rehearsal, words.REHEARSAL))
+    return tuple(text.get(language) for holds, text in marked if holds)
+
+
+def entries_text(entries: Iterable[Entry]) -> str:
+    """Entries in one line."""
+    return "; ".join(f"{entry.name}: {entry.full}" for entry in entries)
+
+
 def selection_text(report: Report) -> str:
     """The filters of a report in one line."""
-    return "; ".join(f"{entry.name}: {entry.full}" for entry in report.selection)
+    return entries_text(report.selection)
 
 
 def _table(report: Report, title: str, rows: Iterable[Figure]) -> Table:
@@ -140,21 +229,22 @@ def _row(report: Report, figure: Figure) -> tuple[Cell, ...]:
         figure.title,
         figure.n,
         figure.answers,
-        _rounded(figure.not_applicable),
+        rounded(figure.not_applicable),
         figure.cannot_judge,
         *(figure.counts.get(str(level.code)) for level in report.levels),
         satisfied,
         others,
-        _rounded(figure.indices.get("satisfied_share")),
-        _rounded(figure.low),
-        _rounded(figure.high),
-        _rounded(figure.indices.get("mean_percent")),
-        _rounded(figure.indices.get("normalised_mean")),
-        _rounded(figure.mean),
+        rounded(figure.indices.get("satisfied_share")),
+        rounded(figure.low),
+        rounded(figure.high),
+        rounded(figure.indices.get("mean_percent")),
+        rounded(figure.indices.get("normalised_mean")),
+        rounded(figure.mean),
         figure.mean_of,
         figure.words,
     )
 
 
-def _rounded(value: Fraction | Decimal | None) -> Decimal | None:
+def rounded(value: Fraction | Decimal | None) -> Decimal | None:
+    """A figure as it is printed everywhere."""
     return None if value is None else round_half_up(value)

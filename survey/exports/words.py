@@ -78,6 +78,22 @@ SAMPLE: Final = _t(
     "DỮ LIỆU MẪU – không phải kết quả khảo sát thật",
     "SAMPLE DATA – not the result of a real survey",
 )
+REHEARSAL: Final = _t(
+    "DIỄN TẬP – không tính vào kết quả", "REHEARSAL – counts in no result"
+)
+NATURE: Final = _t("Loại dữ liệu", "Kind of data")
+REAL: Final = _t("dữ liệu thật", "real data")
+PARTICIPATION: Final = _t("Tham gia", "Participation")
+RESPONSE_RATE: Final = _t("Tỷ lệ trả lời RR2 (%)", "Response rate RR2 (%)")
+WITHOUT_FLAGGED: Final = _t("bỏ phiếu có dấu hiệu", "without flagged responses")
+MOVED: Final = _t(
+    "Chênh lệch chỉ số chính (điểm phần trăm)",
+    "Difference of the headline index (percentage points)",
+)
+SHEET_SENSITIVITY: Final = _t("Độ nhạy", "Sensitivity")
+NOT_COMPARED: Final = _t(
+    "không nêu, để bảo vệ nhóm ít phiếu", "not given, to protect a small group"
+)
 REPORT_TITLE: Final = _t(
     "KẾT QUẢ KHẢO SÁT MỨC ĐỘ HÀI LÒNG CỦA DOANH NGHIỆP",
     "RESULTS OF THE BUSINESS SATISFACTION SURVEY",
@@ -86,6 +102,7 @@ SHEET_REPORT: Final = _t("Báo cáo", "Report")
 SHEET_CORE: Final = _t("Bộ cốt lõi", "Core set")
 SHEET_METHOD: Final = _t("Phương pháp", "Method")
 SHEET_RAW: Final = _t("Phiếu trả lời", "Responses")
+SHEET_RAW_REHEARSAL: Final = _t("DIỄN TẬP – Phiếu trả lời", "REHEARSAL – Responses")
 SHEET_CODES: Final = _t("Bảng mã", "Codes")
 METHOD_ITEM: Final = _t("Mục", "Item")
 METHOD_TEXT: Final = _t("Nội dung", "Text")
@@ -124,6 +141,12 @@ YES_NO: Final[Mapping[str, Text]] = {
 }
 EMPTY_FACT: Final = _t(
     "không hỏi, bỏ trống hoặc không biết", "not asked, left blank or not known"
+)
+EMPTY_DATE: Final = _t(
+    "có ngày nhưng cố ý không xuất, vì ngày có thể chỉ ra hồ sơ; hoặc không hỏi, "
+    "bỏ trống, không biết",
+    "a date was given but is withheld on purpose, because it could point to the "
+    "dossier; or not asked, left blank or not known",
 )
 DERIVED: Final[Mapping[str, Text]] = {
     "days_late": _t(

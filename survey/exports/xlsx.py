@@ -5,14 +5,24 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 import xlsxwriter
 
 from survey.exports import words
 from survey.exports.guard import is_formula_like
 from survey.exports.report import Report
-from survey.exports.tables import Cell, Column, Table, core, figures, heading, method
+from survey.exports.tables import (
+    Cell,
+    Column,
+    Table,
+    core,
+    figures,
+    heading,
+    marks,
+    method,
+    sensitivity,
+)
 
 MOST_ROWS: Final = 1_048_575
 """Rows that a sheet holds below its head."""
@@ -103,39 +113,77 @@ class _Book:
 
 
 def report_xlsx(report: Report) -> bytes:
-    """The report as a workbook: figures, the core set, the method."""
+    """The report as a workbook: figures, the core set, sensitivity, the method."""
     target = io.BytesIO()
     book = _Book(target)
     _figures_sheet(book, report, figures(report))
     apart = core(report)
     if apart is not None:
-        _figures_sheet(book, report, apart)
+        codes = ", ".join(report.core_criteria)
+        note = f"{words.CORE_SET.get(report.language)}: {codes}"
+        _figures_sheet(book, report, apart, (note,))
+    flags = [f"{entry.name}: {entry.full}" for entry in report.flags]
+    _figures_sheet(book, report, sensitivity(report), flags)
     _method_sheet(book, method(report))
     book.book.close()
     return target.getvalue()
 
 
-def _figures_sheet(book: _Book, report: Report, table: Table) -> None:
-    lang = report.language
+def tables_xlsx(
+    title: str,
+    tables: Iterable[Table],
+    *,
+    marks: Iterable[str],
+    heading: Sequence[str],
+    method: Table,
+) -> bytes:
+    """Tables of one report as a workbook, each under the same head, then the method."""
+    target = io.BytesIO()
+    book = _Book(target)
+    for table in tables:
+        _table_sheet(book, table, _Head(title, tuple(marks), tuple(heading)))
+    _method_sheet(book, method)
+    book.book.close()
+    return target.getvalue()
+
+
+class _Head(NamedTuple):
+    """What stands above the table of a sheet."""
+
+    title: str
+    marks: tuple[str, ...]
+    lines: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _figures_sheet(
+    book: _Book, report: Report, table: Table, notes: Iterable[str] = ()
+) -> None:
+    _table_sheet(
+        book,
+        table,
+        _Head(
+            words.REPORT_TITLE.get(report.language),
+            marks(report),
+            tuple(f"{entry.name}: {entry.full}" for entry in heading(report)),
+            tuple(notes),
+        ),
+    )
+
+
+def _table_sheet(book: _Book, table: Table, head: _Head) -> None:
     sheet = book.sheet(table.title, landscape=True)
     book.widths(sheet, table.columns)
-    book.put(
-        sheet, (0, 0), words.REPORT_TITLE.get(lang), bold=True, font_size=14,
-        font_color=_BRAND,
-    )  # fmt: skip
-    row = 1
-    if report.is_sample:
-        look = {"bold": True, "font_color": "#a02020"}
-        book.put(sheet, (row, 0), words.SAMPLE.get(lang), **look)
-        row += 1
-    for entry in heading(report):
-        book.put(sheet, (row, 0), f"{entry.name}: {entry.full}")
-        row += 1
-    if table.title == words.SHEET_CORE.get(lang):
-        codes = ", ".join(report.core_criteria)
-        book.put(sheet, (row, 0), f"{words.CORE_SET.get(lang)}: {codes}", bold=True)
-        row += 1
-    row += 1
+    title = {"bold": True, "font_size": 14, "font_color": _BRAND}
+    lines: list[tuple[str, dict[str, Any]]] = [
+        (head.title, title),
+        *((mark, {"bold": True, "font_color": "#a02020"}) for mark in head.marks),
+        *((line, {}) for line in head.lines),
+        *((note, {"bold": True}) for note in head.notes),
+    ]
+    for at, (line, look) in enumerate(lines):
+        book.put(sheet, (at, 0), line, **look)
+    row = len(lines) + 1
     sheet.set_row(row, 62)
     book.head(sheet, row, table.columns)
     sheet.freeze_panes(row + 1, 3)
@@ -163,10 +211,12 @@ def raw_xlsx(
     *,
     codebook: Table,
     language: str,
+    is_rehearsal: bool = False,
 ) -> None:
     """Write raw answers and their codebook into an open file, in constant memory."""
     book = _Book(target)
-    sheet = book.sheet(words.SHEET_RAW.get(language), landscape=True)
+    name = words.SHEET_RAW_REHEARSAL if is_rehearsal else words.SHEET_RAW
+    sheet = book.sheet(name.get(language), landscape=True)
     columns = tuple(Column(name, "text") for name in head)
     book.widths(sheet, columns)
     sheet.set_column(0, 0, 24)

@@ -4,6 +4,7 @@ origin and month, on a page and as files."""
 from survey.results.build import report
 from survey.results.filters import Filters, UnknownChoice
 from survey.results.views import bp
+from survey.results.views_guidance import guidance_file
 from survey.results.writing import FORMATS, ResultsError, file_name, write
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "UnknownChoice",
     "bp",
     "file_name",
+    "guidance_file",
     "report",
     "write",
 ]

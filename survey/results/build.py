@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from survey import catalogue, tallies
 from survey.exports import Level, Report
+from survey.exports.tables import marks_of_data
 from survey.formats import date_text
 from survey.indices import Layout, Thresholds
 from survey.models import Wave
+from survey.responses import rules_of
 from survey.results import filters as address
-from survey.results import method, participation
+from survey.results import method, participation, sensitivity
 from survey.results.counting import Counted, count
 from survey.results.figures import Reckoner
 from survey.results.filters import Filters
@@ -45,22 +47,34 @@ def report(
     questionnaire = catalogue.questionnaire(
         session, published.id, sha256=published.sha256
     )
-    thresholds = Thresholds(
-        hide_below=wave.hide_below,
-        index_from=wave.index_from,
-        rank_from=wave.rank_from,
-    )
+    thresholds = thresholds_of(wave)
     chosen = address.selection(session, filters, reach=reach)
     counted = counted or count(session, wave, chosen)
     layout = tallies.layout_of(questionnaire)
     tally = layout.unpack(counted.total)
-    figures = Reckoner(
+    parts = sensitivity.Parts(
+        whole=tally,
+        unflagged=layout.unpack(counted.total - counted.flagged),
+        flagged=layout.unpack(counted.flagged),
+    )
+    headline = Reckoner(
         questionnaire,
         tally,
         thresholds=thresholds,
         formula=wave.formula,
         language=language,
     ).figures()
+    figures = sensitivity.compared(
+        questionnaire,
+        headline,
+        parts,
+        thresholds=thresholds,
+        formula=wave.formula,
+        language=language,
+    )
+    flags = sensitivity.entries(
+        parts, rules_of(wave.careless), thresholds=thresholds, language=language
+    )
     invited = _invited(session, wave, chosen, layout, counted.by_dossier)
     scale = questionnaire.scale
     period = (
@@ -77,8 +91,16 @@ def report(
         formula_title=method.formula_title(wave.formula, language),
         generated_on=on,
         is_sample=wave.is_sample,
+        is_rehearsal=wave.state == "rehearsal",
         selection=address.entries(session, wave, filters, language, reach=reach),
-        participation=participation.entries(tally, invited, thresholds, language),
+        participation=participation.entries(
+            tally,
+            invited,
+            thresholds,
+            language,
+            on_paper=layout.unpack(counted.on_paper).counted,
+        ),
+        response_rate=participation.rate(tally, invited, thresholds),
         levels=tuple(
             Level(
                 code=level.code,
@@ -90,6 +112,8 @@ def report(
         rows=figures.rows,
         core=figures.core,
         core_criteria=questionnaire.sets["core"],
+        flags=flags,
+        flags_hidden=sensitivity.words_for_none(parts, thresholds, language),
         method=method.entries(
             method.Basis(
                 questionnaire=questionnaire,
@@ -104,6 +128,24 @@ def report(
     )
 
 
+def thresholds_of(wave: Wave) -> Thresholds:
+    """How much of a small group a wave shows."""
+    return Thresholds(
+        hide_below=wave.hide_below,
+        index_from=wave.index_from,
+        rank_from=wave.rank_from,
+    )
+
+
+def marks_of(wave: Wave, language: str) -> tuple[str, ...]:
+    """Why figures of this wave must not be taken for results; mostly nothing."""
+    return marks_of_data(
+        is_sample=wave.is_sample,
+        is_rehearsal=wave.state == "rehearsal",
+        language=language,
+    )
+
+
 def _invited(
     session: Session,
     wave: Wave,
@@ -114,6 +156,6 @@ def _invited(
     if not participation.has_frame(chosen):
         return None
     return participation.Invited(
-        links=participation.links(session, wave.id, chosen),
+        links=tallies.invited(session, wave.id, chosen),
         statuses=layout.unpack(by_dossier),
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import sum_counts
-from survey.models import Tally, Wave
+from survey.models import Subtotal, Wave
 from survey.tallies import Selection
 
 
@@ -19,8 +19,38 @@ class Counted:
     total: int
     by_dossier: int
     """The part of it that came by dossier links."""
+    on_paper: int
+    """The part of it that was filled in on paper."""
+    flagged: int
+    """The part of it that shows signs of careless answering."""
     first_month: str | None
     last_month: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arms:
+    """What the two arms of a wave add up to, the forms on paper apart.
+
+    Paper is no part of the lot by which respondents come into an arm, and it has
+    neither prompts nor times.
+    """
+
+    guided: int
+    folded: int
+    on_paper: int
+
+
+def count_arms(session: Session, wave: Wave) -> Arms:
+    """Add up both arms of a whole wave, in one pass over its cells."""
+    is_drawn = Subtotal.origin != "paper"
+    guided, folded, on_paper = session.execute(
+        sa.select(
+            sum_counts(Subtotal.counts).filter(is_drawn, Subtotal.arm == "guided"),
+            sum_counts(Subtotal.counts).filter(is_drawn, Subtotal.arm == "folded"),
+            sum_counts(Subtotal.counts).filter(~is_drawn),
+        ).where(Subtotal.wave_id == wave.id)
+    ).one()
+    return Arms(guided=guided or 0, folded=folded or 0, on_paper=on_paper or 0)
 
 
 def count(session: Session, wave: Wave, selection: Selection) -> Counted:
@@ -29,18 +59,30 @@ def count(session: Session, wave: Wave, selection: Selection) -> Counted:
     One pass, each cell added once, without grouping: a GROUP BY would sort all cells
     with their counters, which costs as much again as adding them up.
     """
-    is_by_dossier = Tally.origin == "dossier"
-    dossiers, others, first, last = session.execute(
+    noun = selection.noun
+    origins = {
+        "dossier": noun.origin == "dossier",
+        "paper": noun.origin == "paper",
+        "others": noun.origin.not_in(("dossier", "paper")),
+    }
+    flagged = {True: noun.is_flagged, False: ~noun.is_flagged}
+    parts = [(origin, flag) for origin in origins for flag in flagged]
+    *sums, first, last = session.execute(
         sa.select(
-            sum_counts(Tally.counts).filter(is_by_dossier),
-            sum_counts(Tally.counts).filter(~is_by_dossier),
-            sa.func.min(Tally.month),
-            sa.func.max(Tally.month),
-        ).where(Tally.wave_id == wave.id, *selection.conditions())
+            *(
+                sum_counts(noun.counts).filter(origins[origin], flagged[flag])
+                for origin, flag in parts
+            ),
+            sa.func.min(noun.month),
+            sa.func.max(noun.month),
+        ).where(noun.wave_id == wave.id, *selection.conditions())
     ).one()
+    found = {part: counts or 0 for part, counts in zip(parts, sums, strict=True)}
     return Counted(
-        total=(dossiers or 0) + (others or 0),
-        by_dossier=dossiers or 0,
+        total=sum(found.values()),
+        by_dossier=found["dossier", True] + found["dossier", False],
+        on_paper=found["paper", True] + found["paper", False],
+        flagged=sum(found[origin, True] for origin in origins),
         first_month=first,
         last_month=last,
     )

@@ -30,6 +30,7 @@ from survey.questionnaire.schema import Criterion, Element, Questionnaire
 from survey.results.hiding import Hidden, Part, Whole, covers
 
 WITH_INDEX = frozenset({Display.INDEX, Display.RANK})
+TOO_FEW = frozenset({Display.HIDDEN, Display.COUNTS})
 COVER = "cover"
 
 
@@ -62,7 +63,14 @@ class Reckoner:
         thresholds: Thresholds,
         formula: str,
         language: str,
+        hidden: Hidden | None = None,
     ) -> None:
+        """Look at a tally.
+
+        Args:
+            hidden: what is hidden beyond small groups; by default what keeps them
+                from following out of the sums of this report.
+        """
         self.questionnaire = questionnaire
         self.tally = tally
         self.thresholds = thresholds
@@ -74,7 +82,7 @@ class Reckoner:
             criterion.code: display(self._n(criterion.code), thresholds)
             for criterion in questionnaire.criteria
         }
-        self.hidden = self._hidden()
+        self.hidden = self._hidden() if hidden is None else hidden
 
     def figures(self) -> Figures:
         """All rows, those that must be hidden without their numbers."""
@@ -104,6 +112,36 @@ class Reckoner:
 
     # -- what is hidden ---------------------------------------------------------
 
+    def shows_set(self, name: str) -> bool:
+        """Whether the full or the core set has enough responses for an index."""
+        return display(self.tally.sums[name].r, self.thresholds) in WITH_INDEX
+
+    def strictly(self) -> list[Whole]:
+        """The elements for hiding where more than two groups of counts would show.
+
+        What is empty counts as shown: there is nothing to hide.
+        """
+        core = self.questionnaire.sets["core"]
+        return [
+            Whole(
+                code=element.code,
+                parts=tuple(
+                    Part(
+                        code=code,
+                        is_core=code in core,
+                        n=self._n(code),
+                        is_small=self.displays[code] in TOO_FEW,
+                    )
+                    for code in _codes(element)
+                ),
+                is_shown=self._shows_element(element) or not sums.r,
+                is_small=display(sums.r, self.thresholds) in TOO_FEW,
+                answers=sums.m,
+            )
+            for element in self.questionnaire.elements
+            for sums in [self.tally.sums[element.code]]
+        ]
+
     def _is_small(self, n: int, counts: Counts) -> bool:
         """Whether a sum over this group, once known, would give answers away."""
         shown = display(n, self.thresholds)
@@ -118,13 +156,10 @@ class Reckoner:
             self.displays[code] in WITH_INDEX for code in _codes(element)
         )
 
-    def _shows_set(self, name: str) -> bool:
-        return display(self.tally.sums[name].r, self.thresholds) in WITH_INDEX
-
     def _hidden(self) -> Hidden:
         return covers(
             [self._whole(element) for element in self.questionnaire.elements],
-            overall_is_shown=self._shows_set(FULL),
+            overall_is_shown=self.shows_set(FULL),
         )
 
     def _whole(self, element: Element) -> Whole:
@@ -219,7 +254,7 @@ class Reckoner:
     def _set(self, name: str, title: str, criteria: tuple[str, ...]) -> Figure:
         group = _Group(level="overall", code=name, title=title, criteria=criteria)
         is_cover = self.hidden.overall if name == FULL else self.hidden.core
-        shown = self._shows_set(name)
+        shown = self.shows_set(name)
         return self._sum(group, shown, is_cover and shown)
 
     def _with_index(

@@ -8,7 +8,9 @@ like 2026-08. Empty or absent means all. A unit stands for itself and all below 
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +42,14 @@ LABELS: Final[Mapping[str, Text]] = {
     MONTH: Text(vi="Tháng trả lời", en="Month"),
     ORIGIN: Text(vi="Nguồn phiếu", en="Origin"),
 }
+_STEMS: Final[Mapping[str, str]] = {
+    UNIT: "dv-",
+    PROCEDURE: "tt-",
+    CHANNEL: "kenh-",
+    MONTH: "thang-",
+    ORIGIN: "nguon-",
+}
+MOST_OF_STEM: Final = 60
 _ALL: Final[Mapping[str, Text]] = {
     UNIT: Text(vi="Tất cả đơn vị", en="All units"),
     PROCEDURE: Text(vi="Tất cả thủ tục", en="All procedures"),
@@ -195,6 +205,37 @@ def selection(
         origin=filters.origin,
         month=filters.month,
     )
+
+
+def stem(
+    session: Session,
+    wave: Wave,
+    filters: Filters,
+    *,
+    reach: Collection[int] | None = None,
+) -> str:
+    """The filters as part of a file's name: ASCII, short, and one for each choice.
+
+    An account that sees only its own part has that part named, so that files of two
+    divisions do not carry one name.
+    """
+    values = filters.address
+    top = _top(session, reach) if reach is not None else None
+    if top is not None and top.id != wave.unit_id:
+        values = {UNIT: top.code, **values}
+    words = [f"{_STEMS[name]}{_ascii(value)}" for name, value in values.items()]
+    short = "_".join(words)[:MOST_OF_STEM]
+    if short == "_".join(f"{_STEMS[name]}{value}" for name, value in values.items()):
+        return short
+    # Something was left out, so that another choice might read alike.
+    whole = "\n".join(f"{name}={value}" for name, value in values.items())
+    return f"{short}-{hashlib.sha256(whole.encode()).hexdigest()[:6]}"
+
+
+def _ascii(value: str) -> str:
+    plain = unicodedata.normalize("NFD", value.replace("đ", "d").replace("Đ", "D"))
+    kept = "".join(one for one in plain if not unicodedata.combining(one))
+    return re.sub(r"[^A-Za-z0-9.-]", "-", kept)
 
 
 def entries(

@@ -72,6 +72,33 @@ def covers(wholes: Sequence[Whole], *, overall_is_shown: bool) -> Hidden:
     return hidden
 
 
+def joined(several: Sequence[Sequence[Whole]]) -> list[Whole]:
+    """Reports over the same criteria as one, when they can be had from one another.
+
+    Who reads an index with and without some responses reads one of these alone: what
+    must not become known of any of the three must not be shown of the others. Only
+    what is large in each may cover; what is empty in one says nothing there.
+    """
+    return [
+        Whole(
+            code=same[0].code,
+            parts=tuple(
+                Part(
+                    code=parts[0].code,
+                    is_core=parts[0].is_core,
+                    n=min(part.n for part in parts),
+                    is_small=any(part.is_small for part in parts),
+                )
+                for parts in zip(*(whole.parts for whole in same), strict=True)
+            ),
+            is_shown=all(whole.is_shown for whole in same),
+            is_small=any(whole.is_small for whole in same),
+            answers=min(whole.answers for whole in same),
+        )
+        for same in zip(*several, strict=True)
+    ]
+
+
 def _cover_criteria(whole: Whole, hidden: Hidden) -> None:
     for is_core in (True, False):
         kind = [part for part in whole.parts if part.is_core == is_core]

@@ -30,6 +30,7 @@ _NAMES: Final[Mapping[str, Text]] = {
     "small": _t("Nhóm ít phiếu", "Small groups"),
     "cover": _t("Ẩn bổ sung", "Complementary hiding"),
     "responses": _t("Phiếu được tính", "Responses counted"),
+    "sensitivity": _t("Độ nhạy", "Sensitivity"),
     "rate": _t("Tỷ lệ trả lời", "Response rate"),
     "sets": _t("Bộ tiêu chí", "Sets of criteria"),
     "rounding": _t("Làm tròn", "Rounding"),
@@ -94,6 +95,16 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "Complete and partial responses count; broken-off ones do not. Responses with "
         "signs of careless answering still count. The general question is no part of "
         "the overall index.",
+    ),
+    "sensitivity": _t(
+        "Mỗi chỉ số được tính hai lần: với mọi phiếu hợp lệ (chỉ số chính), và khi bỏ "
+        "các phiếu có dấu hiệu trả lời thiếu cân nhắc. Dấu hiệu và ngưỡng được đặt "
+        "trước khi mở đợt và ghi cùng kết quả. Chỗ nào hiệu của hai số cho biết câu "
+        "trả lời của ít phiếu thì không nêu.",
+        "Every index is computed twice: of all valid responses (headline), and without "
+        "those with signs of careless answering. Signs and thresholds were fixed "
+        "before the wave opened and stand with the results. Where the difference would "
+        "tell what few responses answered, it is not given.",
     ),
     "rate": _t(
         "Chỉ tính cho phiếu mời theo hồ sơ: phiếu nhận được qua đường dẫn của hồ sơ "
@@ -170,6 +181,7 @@ def _entries(basis: Basis, language: str) -> Iterator[tuple[Text, str]]:
     yield plain("small", **_limits(basis.thresholds))
     yield plain("cover")
     yield plain("responses")
+    yield plain("sensitivity")
     yield plain("rate")
     sets = basis.questionnaire.sets
     if set(sets["core"]) != set(sets["full"]):

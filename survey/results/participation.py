@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
 from survey.exports import Entry
 from survey.formats import integer, percent
 from survey.indices import (
@@ -17,7 +14,6 @@ from survey.indices import (
     response_rate_1,
     response_rate_2,
 )
-from survey.models import Link
 from survey.questionnaire.schema import Text
 from survey.tallies import Selection
 
@@ -28,6 +24,10 @@ _DETAIL = Text(
     en="{complete} complete, {partial} partial",
 )
 _FEW = Text(vi="dưới {n} phiếu", en="fewer than {n} responses")
+_PAPER = Text(vi="Trong đó phiếu giấy", en="Of these on paper")
+_PAPER_NOTE = Text(
+    vi="xem riêng bằng bộ lọc nguồn phiếu", en="apart by the filter for origin"
+)
 _BREAK_OFF = Text(vi="Số phiếu bỏ dở", en="Broken off")
 _BREAK_OFF_NOTE = Text(vi="không tính vào chỉ số", en="not in the indices")
 _RATE = Text(vi="Tỷ lệ trả lời", en="Response rate")
@@ -92,16 +92,17 @@ def has_frame(selection: Selection) -> bool:
     )
 
 
-def links(session: Session, wave_id: str, selection: Selection) -> int:
-    """The dossier links of a selection that were not revoked."""
-    query = sa.select(sa.func.count(Link.id)).where(
-        Link.wave_id == wave_id, Link.kind == "dossier", Link.state != "revoked"
-    )
-    if selection.unit_ids is not None:
-        query = query.where(Link.unit_id.in_(selection.unit_ids))
-    if selection.procedure_ids is not None:
-        query = query.where(Link.procedure_id.in_(selection.procedure_ids))
-    return session.scalar(query) or 0
+def rate(
+    tally: Tally, invited: Invited | None, thresholds: Thresholds
+) -> Fraction | None:
+    """The response rate RR2 in percent, or None where it is not known or not shown."""
+    if invited is None or not invited.is_whole or _is_few(tally, thresholds):
+        return None
+    return invited.rates()[1]
+
+
+def _is_few(tally: Tally, thresholds: Thresholds) -> bool:
+    return 0 < tally.counted < thresholds.hide_below
 
 
 def entries(
@@ -109,14 +110,17 @@ def entries(
     invited: Invited | None,
     thresholds: Thresholds,
     language: str,
+    *,
+    on_paper: int = 0,
 ) -> tuple[Entry, ...]:
     """The figures of participation in words; small numbers hidden as in the tables.
 
     Args:
         invited: None where the selection has no frame of its own.
+        on_paper: how many of the responses counted were filled in on paper.
     """
     counted = tally.counted
-    if 0 < counted < thresholds.hide_below:
+    if _is_few(tally, thresholds):
         few = _FEW.get(language).format(n=thresholds.hide_below)
         return (Entry(name=_RESPONSES.get(language), text=few),)
     statuses = {
@@ -128,6 +132,15 @@ def entries(
             name=_RESPONSES.get(language),
             text=integer(counted, language),
             note=detail or _NONE.get(language),
+        ),
+        Entry(
+            name=_PAPER.get(language),
+            text=(
+                _FEW.get(language).format(n=thresholds.hide_below)
+                if 0 < on_paper < thresholds.hide_below
+                else integer(on_paper, language)
+            ),
+            note=_PAPER_NOTE.get(language),
         ),
         Entry(
             name=_BREAK_OFF.get(language),

@@ -27,6 +27,8 @@ _GROUPS: Final = Text(
 _WHOLE: Final = Text(vi="Cả yếu tố", en="The whole element")
 _MEAN: Final = Text(vi="{value} ({count} tiêu chí)", en="{value} ({count} criteria)")
 _N: Final = Text(vi="n = {n}", en="n = {n}")
+_ALL_RESPONSES: Final = Text(vi="{name} (%), tất cả phiếu", en="{name} (%), all")
+_LESS: Final = "\N{MINUS SIGN}"
 _OVERALL: Final = Text(vi="{name} chung", en="{name}, overall")
 
 
@@ -144,6 +146,71 @@ class Screen:
         """The core set, in a table of its own."""
         core = self.report.core
         return None if core is None else self._sums([core])
+
+    @property
+    def has_flagged(self) -> bool:
+        """Whether any figure can be read without the flagged responses."""
+        return any(figure.unflagged for figure in self.report.figures)
+
+    @property
+    def sensitivity(self) -> tuple[Grid, Grid]:
+        """With and without the flagged responses: the sums, and the criteria."""
+        figures = self.report.figures
+        criteria = [one for one in figures if one.level == "criterion"]
+        sums = [one for one in figures if one.level != "criterion"]
+        return self._compared(sums), self._compared(criteria)
+
+    def _compared(self, rows: Sequence[Figure]) -> Grid:
+        lang = self.language
+        without = words.WITHOUT_FLAGGED.get(lang)
+        return Grid(
+            head=(
+                words.LEVELS[rows[0].level].get(lang),
+                words.N.get(lang),
+                _ALL_RESPONSES.get(lang).format(name=self.report.formula_title),
+                f"{words.N.get(lang)}, {without}",
+                *(
+                    f"{name.get(lang)} (%), {without}"
+                    for name in words.FORMULAS.values()
+                ),
+                words.MOVED.get(lang),
+            ),
+            places=3 + len(words.FORMULAS),
+            rows=tuple(map(self._compared_row, rows)),
+        )
+
+    def _compared_row(self, figure: Figure) -> Row:
+        without, value = figure.unflagged, self.report.value(figure)
+        label = figure.title
+        if figure.level != "overall":
+            label = f"{figure.code}. {label}"
+        n = self._integer(figure.n)
+        if without is None or value is None:
+            place = words.NOT_COMPARED.get(self.language)
+            if value is None:
+                place = figure.words or NOTHING
+            return Row(label=label, n=n, figures=(), words=place, rest=())
+        return Row(
+            label=label,
+            n=n,
+            figures=(
+                self._number(value),
+                self._integer(without.n),
+                *(self._number(without.indices.get(name)) for name in words.FORMULAS),
+                self._signed(self.report.moved(figure)),
+            ),
+            words=None,
+            rest=(),
+        )
+
+    def _signed(self, value: Fraction | None) -> str:
+        """A difference with its sign; none where it rounds to nothing."""
+        if value is None:
+            return NOTHING
+        text = number(abs(value), self.language)
+        if text == number(Fraction(0), self.language):
+            return text
+        return f"{'+' if value > 0 else _LESS}{text}"
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -40,6 +40,7 @@ bp = Blueprint("results", __name__, url_prefix="/ket-qua")
 
 STATES = {
     "draft": (_l("Chưa mở"), "grey"),
+    "rehearsal": (_l("Diễn tập"), "yellow"),
     "open": (_l("Đang mở"), "green"),
     "closed": (_l("Đã đóng"), "blue"),
 }
@@ -55,7 +56,7 @@ def waves() -> ResponseReturnValue:
     found = db.session.scalars(query.order_by(Wave.opens_on.desc(), Wave.id)).all()
     return render_template(
         "results/waves.html",
-        waves=[(wave, _period(wave), STATES[wave.state]) for wave in found],
+        waves=[(wave, period(wave), STATES[wave.state]) for wave in found],
     )
 
 
@@ -70,7 +71,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
     try:
         chosen = address.read(session, found, request.args, reach=reach)
     except UnknownChoice as error:
-        return _unknown_choice(found, error)
+        return unknown_choice(found, error)
     counted = count(session, found, address.selection(session, chosen, reach=reach))
     made = report(
         session,
@@ -85,7 +86,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
         "results/wave.html",
         wave=found,
         state=STATES[found.state],
-        period=_period(found),
+        period=period(found),
         screen=Screen(made),
         report=made,
         fields=address.fields(
@@ -93,6 +94,9 @@ def wave(wave_id: str) -> ResponseReturnValue:
         ),
         is_filtered=bool(chosen.address),
         downloads=_downloads(found, chosen, is_whole=reach is None),
+        guidance_url=(
+            url_for(".guidance", wave_id=found.id) if reach is None else None
+        ),
     )
 
 
@@ -105,20 +109,18 @@ def download(wave_id: str, format: str) -> ResponseReturnValue:
     found = accounts.wave_in_reach(session, wave_id)
     reach = accounts.scope(session)
     try:
-        kind = _choice("kind", "report", writing.FORMATS)
+        kind = choice("kind", "report", writing.FORMATS)
         if format not in writing.FORMATS[kind]:
             raise UnknownChoice("kind", kind)
-        language = _choice("language", web.language(), web.LANGUAGES)
+        language = choice("language", web.language(), web.LANGUAGES)
         chosen = address.read(session, found, request.args, reach=reach)
     except UnknownChoice as error:
-        return _unknown_choice(found, error)
+        return unknown_choice(found, error)
 
     if kind == "raw" and reach is not None:
         # A division is rated by these forms: it reads indices, never single forms.
         abort(403)
-    limits: FixedWindowRateLimiter = current_app.extensions["limits"]
-    if not limits.hit(DOWNLOADS_PER_PERSON, "downloads", str(account.id)):
-        abort(429)
+    refuse_too_many_downloads(account.id)
     web.log.info(
         "download",
         account=account.id,
@@ -128,7 +130,8 @@ def download(wave_id: str, format: str) -> ResponseReturnValue:
         language=language,
         filters=chosen.address,
     )
-    name = writing.file_name(found.id, kind, language, format)
+    scope = address.stem(session, found, chosen, reach=reach)
+    name = writing.file_name(found, kind, language, format, scope=scope)
     if (kind, format) == ("raw", "csv"):
         return _streamed(session, found, chosen, reach, name)
     # Kept in memory while small, else on disk.
@@ -149,10 +152,17 @@ def download(wave_id: str, format: str) -> ResponseReturnValue:
     except writing.TooManyRows:
         target.close()
         return _too_many_rows(found, chosen)
-    answer = _attachment(_read_out(target), format, name)
+    answer = attachment(_read_out(target), format, name)
     answer.content_length = target.tell()
     target.seek(0)
     return answer
+
+
+def refuse_too_many_downloads(account_id: int) -> None:
+    """End the request when this person has asked for too many files just now."""
+    limits: FixedWindowRateLimiter = current_app.extensions["limits"]
+    if not limits.hit(DOWNLOADS_PER_PERSON, "downloads", str(account_id)):
+        abort(429)
 
 
 def _read_out(target: IO[bytes]) -> Iterator[bytes]:
@@ -161,20 +171,27 @@ def _read_out(target: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _attachment(pieces: Iterator[bytes], format: str, name: str) -> Response:
+def attachment(pieces: Iterable[bytes], format: str, name: str) -> Response:
+    """A file to keep, under its name."""
     answer = Response(pieces, content_type=writing.TYPES[format])
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 
-def _period(found: Wave) -> str:
+def period(found: Wave) -> str:
+    """From when until when a wave is open."""
     first, last = (
         date_text(day, web.language()) for day in (found.opens_on, found.closes_on)
     )
     return f"{first} – {last}"
 
 
-def _choice(name: str, default: str, known: Any) -> str:
+def choice(name: str, default: str, known: Any) -> str:
+    """A parameter of the address that must be one of those known.
+
+    Raises:
+        UnknownChoice: it is another.
+    """
     value = request.args.get(name) or default
     if value not in known:
         raise UnknownChoice(name, value)
@@ -201,10 +218,11 @@ def _streamed(
     # With the context of the request, by which SQLite's transactions know that they
     # only read.
     pieces = stream_with_context(writing.stream(raw, fetch))
-    return _attachment(pieces, "csv", name)
+    return attachment(pieces, "csv", name)
 
 
-def _unknown_choice(found: Wave, error: UnknownChoice) -> ResponseReturnValue:
+def unknown_choice(found: Wave, error: UnknownChoice) -> ResponseReturnValue:
+    """The page that says which part of the address means nothing here."""
     label = address.LABELS.get(error.name)
     name = label.get(web.language()) if label else error.name
     return web.refusal(

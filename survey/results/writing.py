@@ -33,6 +33,8 @@ TYPES: Final = {
     "json": "application/json",
 }
 _STEMS: Final = {
+    ("guidance", "vi"): "huong-dan",
+    ("guidance", "en"): "guidance",
     ("report", "vi"): "ket-qua",
     ("report", "en"): "results",
     ("raw", "vi"): "phieu-tra-loi",
@@ -40,6 +42,8 @@ _STEMS: Final = {
     ("codes", "vi"): "bang-ma",
     ("codes", "en"): "codes",
 }
+# In the name too: raw answers have no place for a mark that programs would not trip on.
+_REHEARSAL: Final = {"vi": "DIEN-TAP", "en": "REHEARSAL"}
 
 
 class ResultsError(Exception):
@@ -50,10 +54,24 @@ class TooManyRows(ResultsError):
     """More responses than one XLSX is made of."""
 
 
-def file_name(wave_id: str, kind: str, language: str, format: str) -> str:
-    """The name of a download; of our own making, so that it is safe anywhere."""
-    safe = "".join(one if one.isalnum() or one in "-_" else "-" for one in wave_id)
-    return f"{_STEMS[kind, language]}_{safe}_{language}.{format}"
+def file_name(
+    wave: Wave, kind: str, language: str, format: str, *, scope: str = ""
+) -> str:
+    """The name of a download; of our own making, so that it is safe anywhere.
+
+    Args:
+        scope: what was chosen, as `filters.stem` puts it; "" for everything.
+    """
+    safe = "".join(
+        one if one.isascii() and (one.isalnum() or one in "-_") else "-"
+        for one in wave.id
+    )
+    parts = [_STEMS[kind, language], safe]
+    if wave.state == "rehearsal":
+        parts.insert(0, _REHEARSAL[language])
+    if scope and kind != "codes":
+        parts.append(scope)
+    return f"{'_'.join((*parts, language))}.{format}"
 
 
 def write(
@@ -122,6 +140,7 @@ def write(
         raw.rows(fetch),
         codebook=raw.codebook(language),
         language=language,
+        is_rehearsal=wave.state == "rehearsal",
     )
 
 

@@ -158,6 +158,21 @@ def test_a_whole_figure_keeps_its_decimals_in_csv_beside_an_equal_count(report):
     assert first["Không áp dụng (%)"] == "5.00"
 
 
+def test_a_negative_difference_stays_a_number_in_csv_and_in_xlsx(report):
+    """No guard against formulas may put an apostrophe before it."""
+    without = exports.Unflagged(
+        n=10, indices={"satisfied_share": Fraction(50)}, low=None, high=None
+    )
+    moved = replace(report, rows=(figure("A1", unflagged=without), *report.rows[-1:]))
+    row = rows_of_csv(exports.report_csv(moved))[0]
+    column = "Chênh lệch chỉ số chính (điểm phần trăm)"
+    assert row[column] == "-16.67"
+    sheet = sheets(exports.report_xlsx(moved))["Độ nhạy"]
+    head = next(line for line in sheet if line[0] == "Cấp")
+    line = next(line for line in sheet if line[1] == "A1")
+    assert dict(zip(head, line, strict=True))[column] == -16.67
+
+
 def test_a_formula_in_a_title_is_text_in_csv_and_in_xlsx(report):
     rows = rows_of_csv(exports.report_csv(report))
     assert {row["Tên"] for row in rows if row["Mã"] == "A2"} == {f"'{EVIL}"}
@@ -194,13 +209,44 @@ NAMES = (
     "Phạm vi",
     "Mã đợt",
     "Phiếu khảo sát",
+    "Loại dữ liệu",
+    "Ngày xuất",
+    "Tỷ lệ trả lời RR2 (%)",
+    "Tham gia",
 )
+
+
+def test_every_row_of_a_csv_says_what_it_is_of_when_it_was_made_and_how_many_answered(
+    report,
+):
+    marked = replace(report, response_rate=Fraction(1, 8))
+    for row in rows_of_csv(exports.report_csv(marked)):
+        assert row["Loại dữ liệu"] == "DỮ LIỆU MẪU – không phải kết quả khảo sát thật"
+        assert row["Ngày xuất"] == "22/11/2026"
+        assert row["Tỷ lệ trả lời RR2 (%)"] == "0.13"
+        assert row["Tham gia"] == "Phiếu: 15 (12 đầy đủ)"
+    real = replace(report, is_sample=False, generated_on=None)
+    for row in rows_of_csv(exports.report_csv(real)):
+        assert row["Loại dữ liệu"] == "dữ liệu thật"
+        assert row["Ngày xuất"] == row["Tỷ lệ trả lời RR2 (%)"] == ""
+
+
+def test_a_rehearsal_is_marked_in_every_file(report):
+    tried = replace(report, is_rehearsal=True)
+    mark = "DIỄN TẬP – không tính vào kết quả"
+    for row in rows_of_csv(exports.report_csv(tried)):
+        assert mark in row["Loại dữ liệu"]
+    for name, lines in sheets(exports.report_xlsx(tried)).items():
+        assert name == "Phương pháp" or mark in {line[0] for line in lines}
+    assert json.loads(exports.report_json(tried))["is_rehearsal"] is True
+    assert mark not in exports.report_csv(report).decode()
+    assert mark not in str(sheets(exports.report_xlsx(report)))
 
 
 def test_the_workbook_says_what_it_is_how_it_came_about_and_prints_on_a4(report):
     content = exports.report_xlsx(report)
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["Báo cáo", "Bộ cốt lõi", "Phương pháp"]
+    assert book.sheetnames == ["Báo cáo", "Bộ cốt lõi", "Độ nhạy", "Phương pháp"]
     sheet = book["Báo cáo"]
     texts = {str(row[0]) for row in sheet.iter_rows(values_only=True)}
     assert "DỮ LIỆU MẪU – không phải kết quả khảo sát thật" in texts
@@ -229,6 +275,25 @@ def test_the_codebook_explains_every_column_in_both_languages(name, language):
     assert all(row[1] for row in table.rows)
     assert all(row[3] for row in table.rows if row[2])
     assert not any("{" in str(row[1]) for row in table.rows if row[0] != "F01")
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [
+        ("vi", "cố ý không xuất, vì ngày có thể chỉ ra hồ sơ"),
+        ("en", "withheld on purpose"),
+    ],
+)
+def test_the_codebook_says_that_dates_are_withheld_and_of_no_other_column(
+    language, why
+):
+    questionnaire = load(packaged()["dn-2026-1"], "dn-2026-1")
+    says = {
+        row[0]
+        for row in raw.codebook(questionnaire, language).rows
+        if why in str(row[3])
+    }
+    assert says == {"F06", "F07", "F08", "F10b"}
 
 
 def test_raw_columns_stand_in_their_fixed_order():

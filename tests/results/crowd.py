@@ -6,6 +6,7 @@ import random
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,8 +64,11 @@ def rows(
             "month": chooser.choice(months),
             "language": chooser.choice(("vi", "en")),
             "status": completeness(answers),
-            "flags": "straight fast" if chooser.random() < 0.05 else "",
+            "flags": "straight_line fast" if chooser.random() < 0.05 else "",
             "arm": "guided",
+            "pattern": None,
+            "prompts": {},
+            "seconds": {},
             "answers": answers,
             "facts": {
                 "F04": "in_person",
@@ -90,10 +94,14 @@ def enter(session: Session, made: Iterable[Mapping[str, Any]]) -> None:
             if name not in questionnaires:
                 questionnaires[name] = catalogue.questionnaire(session, name)
             cells[tallies.cell_of(row)] += tallies.counts_of(
-                questionnaires[name], row["status"], row["answers"]
+                questionnaires[name],
+                row["status"],
+                row["answers"],
+                seconds=row["seconds"],
+                prompts=row["prompts"],
+                flags=row["flags"],
             )
-        for cell in sorted(cells):
-            tallies.add(session, cell, cells[cell])
+        tallies.add_all(session, cells)
         session.commit()
 
 
@@ -112,3 +120,68 @@ def fill(
     chooser = random.Random(seed)  # noqa: S311
     made = rows(questionnaire, wave_id, count, places=places, chooser=chooser, **more)
     enter(session, made)
+
+
+def in_arms(
+    questionnaire: Questionnaire,
+    made: Iterable[dict[str, Any]],
+    *,
+    chooser: random.Random,
+    folded: float = 0.5,
+    lower: Mapping[str, int] = MappingProxyType({}),
+    blind: Mapping[str, float] = MappingProxyType({}),
+) -> Iterator[dict[str, Any]]:
+    """Put rows into arms by lot, with times and prompts.
+
+    Args:
+        folded: the share for whom the guidance is folded.
+        lower: by criterion, how many levels lower who sees the guidance rates.
+        blind: by criterion, the share of the folded who then cannot judge.
+    """
+    lowest = min(questionnaire.scale.codes)
+    for row in made:
+        arm = "folded" if chooser.random() < folded else "guided"
+        answers = dict(row["answers"])
+        for code, value in answers.items():
+            if not value.isdigit():
+                continue
+            if arm == "guided" and code in lower:
+                answers[code] = str(max(lowest, int(value) - lower[code]))
+            elif arm == "folded" and chooser.random() < blind.get(code, 0):
+                answers[code] = "cannot_judge"
+        pages = tallies.pages_of(questionnaire)
+        usual = 60 if arm == "guided" else 40
+        seconds = {page: max(1, int(chooser.gauss(usual, 15))) for page in pages}
+        yield {
+            **row,
+            "arm": arm,
+            "answers": answers,
+            "status": completeness(answers),
+            "seconds": {} if row["origin"] == "paper" else seconds,
+            "prompts": {}
+            if row["origin"] == "paper"
+            else _prompts(questionnaire, answers, chooser),
+        }
+
+
+def _prompts(
+    questionnaire: Questionnaire, answers: dict[str, str], chooser: random.Random
+) -> dict[str, dict[str, Any]]:
+    """Some ratings that a prompt compared with a fact, high ones lowered at times."""
+    made: dict[str, dict[str, Any]] = {}
+    for prompt in questionnaire.prompts:
+        to = answers.get(prompt.criterion, "")
+        if not to.isdigit() or chooser.random() < 0.5:
+            continue
+        if to not in ("3", "4") or chooser.random() < 0.5:
+            made[prompt.code] = {"outcome": "agrees"}
+            continue
+        is_changed = chooser.random() < 0.4
+        made[prompt.code] = {
+            "outcome": "changed" if is_changed else "kept",
+            "direction": "high",
+            "from": "5" if is_changed else to,
+            "to": to,
+            "still": not is_changed,
+        }
+    return made

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -181,6 +182,50 @@ def test_filters_live_in_the_address_and_go_along_with_the_downloads(
     rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert rows
     assert {(row["unit"], row["month"]) for row in rows} == {("TM", "2026-08")}
+
+
+def name_of(answer) -> str:
+    return answer.headers["Content-Disposition"].partition("filename=")[2].strip('"')
+
+
+def test_files_of_different_choices_have_different_names_that_any_system_takes(
+    client, session, world
+):
+    units = ["ĐIỆN_1", "ĐIỆN-1", "Điện 1", "A" * 39 + "1", "A" * 39 + "2"]
+    for code in units:
+        session.add(
+            Unit(code=code, name=code, kind="division", parent_id=world.department)
+        )
+    session.commit()
+    cast.sign_in(client, session, "admin")
+    queries = [
+        {},
+        *({"don-vi": unit} for unit in ("TM", "NL", *units)),
+        {"don-vi": "A" * 39 + "1", "thu-tuc": "2.000648", "nguon": "paper"},
+        {"don-vi": "A" * 39 + "1", "thu-tuc": "2.000648", "nguon": "kiosk"},
+        {"thu-tuc": "2.000648"},
+        {"kenh": "online"},
+        {"thang": "2026-08"},
+        {"nguon": "paper"},
+        {"thang": "2026-08", "kenh": "online"},
+    ]
+    names = [
+        name_of(client.get(f"{PAGE}/tai-ve.csv", query_string=query))
+        for query in queries
+    ]
+    assert names[0] == "ket-qua_dn-quy-3_vi.csv"
+    assert names[1] == "ket-qua_dn-quy-3_dv-TM_vi.csv"
+    assert names[-1] == "ket-qua_dn-quy-3_kenh-online_thang-2026-08_vi.csv"
+    assert len({name.casefold() for name in names}) == len(queries)
+    for name in names:
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,120}", name), name
+
+
+def test_files_of_two_divisions_are_told_apart_by_their_names(client, session, world):
+    cast.sign_in(client, session, "analyst", world.trade)
+    assert name_of(client.get(f"{PAGE}/tai-ve.json")) == (
+        "ket-qua_dn-quy-3_dv-TM_vi.json"
+    )
 
 
 def test_a_typed_filter_in_another_unicode_form_is_the_same_filter(

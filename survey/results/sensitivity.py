@@ -1,0 +1,162 @@
+"""What the indices are without the responses that show signs of careless answering.
+
+Beside the headline such figures give away those responses by subtraction: so of the
+three reports – all, without the flagged, and the flagged alone – each keeps its small
+groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from survey.exports import Entry, Figure, Unflagged
+from survey.formats import integer, percent
+from survey.indices import CORE, FULL, Tally, Thresholds
+from survey.indices.rules import RULES, Rules, explained
+from survey.questionnaire.schema import Questionnaire, Text
+from survey.results.figures import Figures, Reckoner
+from survey.results.hiding import Hidden, covers, joined
+
+_FLAGGED: Final = Text(
+    vi="Phiếu có dấu hiệu trả lời thiếu cân nhắc",
+    en="Responses with signs of careless answering",
+)
+_NOTE: Final = Text(
+    vi="{share} số phiếu được tính; vẫn được tính vào chỉ số chính, không bị xóa",
+    en="{share} of the responses counted; they count in the headline and are kept",
+)
+_RULE: Final = Text(vi="Dấu hiệu: {title}", en="Sign: {title}")
+_COUNT: Final = Text(vi="{n} phiếu", en="{n} responses")
+_FEW: Final = Text(vi="dưới {n} phiếu", en="fewer than {n} responses")
+_FEW_FLAGGED: Final = Text(
+    vi="có dưới {n} phiếu có dấu hiệu, không nêu riêng",
+    en="fewer than {n} responses have signs: not told apart",
+)
+_FEW_OTHERS: Final = Text(
+    vi="còn dưới {n} phiếu khi bỏ phiếu có dấu hiệu, không nêu",
+    en="fewer than {n} responses are without signs: not given",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """One selection: all its responses, those without signs, and those with."""
+
+    whole: Tally
+    unflagged: Tally
+    flagged: Tally
+
+
+def compared(
+    questionnaire: Questionnaire,
+    headline: Figures,
+    parts: Parts,
+    *,
+    thresholds: Thresholds,
+    formula: str,
+    language: str,
+) -> Figures:
+    """The headline's figures, each with what it is without the flagged responses.
+
+    A figure has none where its own may not be shown, or where it would tell what too
+    few answered.
+    """
+    if _is_quiet(parts, thresholds):
+        return headline
+
+    looks = [
+        Reckoner(
+            questionnaire,
+            tally,
+            thresholds=thresholds,
+            formula=formula,
+            language=language,
+            hidden=Hidden(),
+        )
+        for tally in (parts.unflagged, parts.whole, parts.flagged)
+    ]
+    closed = closed_in(looks)
+    made = looks[0].figures()
+
+    def with_other(figure: Figure, other: Figure) -> Figure:
+        if figure.code in closed or not figure.indices or not other.indices:
+            return figure
+        return replace(
+            figure,
+            unflagged=Unflagged(
+                n=other.n or 0, indices=other.indices, low=other.low, high=other.high
+            ),
+        )
+
+    return Figures(
+        rows=tuple(map(with_other, headline.rows, made.rows)),
+        core=headline.core and made.core and with_other(headline.core, made.core),
+    )
+
+
+def closed_in(looks: Sequence[Reckoner]) -> frozenset[str]:
+    """Codes of criteria, elements and sets not to be shown of any of several reports
+    over the same criteria, of which one follows from the others."""
+    shown = {
+        name: all(look.shows_set(name) or not look.tally.sums[name].r for look in looks)
+        for name in (FULL, CORE)
+    }
+    wholes = joined([look.strictly() for look in looks])
+    hidden = covers(wholes, overall_is_shown=shown[FULL])
+    shown[FULL] &= not hidden.overall
+    shown[CORE] &= not hidden.core
+    return frozenset(
+        {part.code for whole in wholes for part in whole.parts if part.is_small}
+        | {whole.code for whole in wholes if not whole.is_shown}
+        | {name for name, is_shown in shown.items() if not is_shown}
+        | hidden.criteria
+        | hidden.elements
+    )
+
+
+def entries(
+    parts: Parts, rules: Rules, *, thresholds: Thresholds, language: str
+) -> tuple[Entry, ...]:
+    """How many responses have signs, in all and by rule, with the rules' thresholds."""
+
+    def number(count: int) -> str:
+        if 0 < count < thresholds.hide_below:
+            return _FEW.get(language).format(n=thresholds.hide_below)
+        return _COUNT.get(language).format(n=integer(count, language))
+
+    flagged, counted = parts.flagged.counted, parts.whole.counted
+    note = ""
+    if flagged >= thresholds.hide_below:
+        share = percent(Fraction(100 * flagged, counted), language)
+        note = _NOTE.get(language).format(share=share)
+    return (
+        Entry(name=_FLAGGED.get(language), text=number(flagged), note=note),
+        *(
+            Entry(
+                name=_RULE.get(language).format(title=rule.title.get(language)),
+                text=number(parts.whole.flagged.get(name, 0)),
+                note=explained(rules, name).get(language),
+            )
+            for name, rule in RULES.items()
+        ),
+    )
+
+
+def words_for_none(parts: Parts, thresholds: Thresholds, language: str) -> str | None:
+    """Why nothing at all can be compared, or None where something may be."""
+    n = thresholds.hide_below
+    if 0 < parts.flagged.counted < n:
+        return _FEW_FLAGGED.get(language).format(n=n)
+    if 0 < parts.unflagged.counted < n:
+        return _FEW_OTHERS.get(language).format(n=n)
+    return None
+
+
+def _is_quiet(parts: Parts, thresholds: Thresholds) -> bool:
+    return any(
+        0 < part.counted < thresholds.hide_below
+        for part in (parts.unflagged, parts.flagged)
+    )

@@ -1,0 +1,90 @@
+"""Waves with two arms and forms on paper, and the study of guidance made of them."""
+
+from __future__ import annotations
+
+import random
+from functools import reduce
+from operator import add
+
+from survey.indices import Thresholds
+from survey.questionnaire.loader import load, packaged
+from survey.results import guidance
+from survey.results.arms import groups_of
+from survey.results.counting import Arms
+from survey.tallies import counts_of, layout_of
+from tests.results import crowd
+
+QUESTIONNAIRE = load(packaged()["dn-2026-1"], "dn-2026-1")
+CRITERIA = [one.code for one in QUESTIONNAIRE.criteria]
+THRESHOLDS = Thresholds()
+
+
+def packed(rows) -> int:
+    counts = (
+        counts_of(
+            QUESTIONNAIRE,
+            row["status"],
+            row["answers"],
+            seconds=row["seconds"],
+            prompts=row["prompts"],
+        )
+        for row in rows
+    )
+    return reduce(add, counts, 0)
+
+
+def parts_of(rows) -> dict[str, int]:
+    """Responses of each arm drawn by lot, and those on paper."""
+    kinds = {"guided": [], "folded": [], "paper": []}
+    for row in rows:
+        kinds["paper" if row["origin"] == "paper" else row["arm"]].append(row)
+    return {kind: packed(some) for kind, some in kinds.items()}
+
+
+def drawn(seed: int, count: int, **more):
+    chooser = random.Random(seed)  # noqa: S311
+    made = crowd.rows(
+        QUESTIONNAIRE,
+        "dn-quy-3",
+        count,
+        places=more.pop("places", [(1, None)]),
+        chooser=chooser,
+        rare=more.pop("rare", 1),
+    )
+    return list(crowd.in_arms(QUESTIONNAIRE, made, chooser=chooser, **more))
+
+
+def known(rows, formula: str = "satisfied_share") -> guidance._Wave:
+    parts = parts_of(rows)
+    return guidance._Wave(
+        questionnaire=QUESTIONNAIRE,
+        formula=formula,
+        groups=groups_of(
+            QUESTIONNAIRE,
+            layout_of(QUESTIONNAIRE),
+            Arms(
+                guided=parts["guided"],
+                folded=parts["folded"],
+                on_paper=parts["paper"],
+            ),
+            THRESHOLDS,
+        ),
+        thresholds=THRESHOLDS,
+        language="vi",
+    )
+
+
+def paper(seed: int, count: int, **more):
+    """Forms on paper, of which some criteria are mostly blank."""
+    more = {"places": [(1, None)], "rare": 1, **more}
+    chooser = random.Random(seed)  # noqa: S311
+    made = crowd.rows(
+        QUESTIONNAIRE, "dn-quy-3", count, chooser=chooser, origins=("paper",), **more
+    )
+    seldom = set(chooser.sample(CRITERIA, 3))
+    for row in (several := list(made)):
+        row["status"] = "complete"
+        for code in seldom:
+            if chooser.random() < 0.7:
+                row["answers"][code] = "blank"
+    return several
