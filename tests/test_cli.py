@@ -147,6 +147,18 @@ def test_the_sample_never_mixes_with_a_wave_that_is_there(
     assert session.scalar(sa.select(sa.func.count()).select_from(Account)) == 0
 
 
+def test_a_start_asks_for_an_account_only_while_there_is_none(
+    terminal: Terminal, world: cast.World
+) -> None:
+    add = ("account", "add", "lan@khanhhoa.gov.vn", "--role", "admin")
+    asked = "make an account: .venv/bin/survey account add"
+    assert asked in terminal("init", "--sample").out
+
+    terminal(*add, "--password-stdin", stdin=f"{PASSWORD}\n")
+
+    assert "make an account" not in terminal("init", "--sample").out
+
+
 def test_demo_adds_as_many_responses_as_asked_and_none_when_none(
     terminal: Terminal, session: Session
 ) -> None:
@@ -164,6 +176,11 @@ def test_demo_is_taken_away_in_one_command(
     said = terminal("demo", "--remove")
 
     assert said.code == 0
+    for words in (
+        "600 phiếu trả lời", "1 đợt khảo sát", "10 đơn vị", "1 tài khoản", "hồ sơ",
+        "mã QR", "thủ tục",
+    ):  # fmt: skip
+        assert words in said.out
     for noun in (Response, Tally, Link, Wave, Procedure, Unit, Account):
         assert session.scalar(sa.select(sa.func.count()).select_from(noun)) == 0
     assert not (tmp_path / "tai-khoan-mau.txt").exists()
@@ -329,6 +346,12 @@ def test_imported_dossiers_get_their_links_first(
 
     assert loaded.code == 0, loaded.err
     assert [row["dossier"] for row in rows] == ["H1", "H2"]
+    # Nothing is left to make a link for, and blank ones are made when asked for only.
+    make = ("links", "make", "--wave", world.wave, "--kind", "dossier")
+    refused, blank = terminal(*make), terminal(*make, "--count", 2)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--count" in refused.err
+    assert blank.out.count("\r\n") == 3
 
 
 def test_units_and_procedures_are_loaded_from_tables(

@@ -38,7 +38,7 @@ def test_a_healthy_installation_passes(healthy: Terminal) -> None:
     said = healthy("doctor")
 
     assert said.code == 0, said.out
-    assert "[cần xử lý]" not in said.out
+    assert "[cần xử lý / fault]" not in said.out
     assert said.out.count("[OK]") >= 12
 
 
@@ -60,7 +60,7 @@ def test_an_unsafe_address_is_a_fault(
     said = healthy("doctor")
 
     assert said.code == 1
-    assert finding(said.out, words).startswith("[cần xử lý]")
+    assert finding(said.out, words).startswith("[cần xử lý / fault]")
 
 
 def test_a_secret_that_others_can_read_is_a_fault(
@@ -99,7 +99,9 @@ def test_a_wrong_tally_is_a_fault(healthy: Terminal, session: Session) -> None:
 def test_sample_data_in_public_are_a_fault(healthy: Terminal) -> None:
     healthy("demo", "--responses", 0)
 
-    assert finding(healthy("doctor").out, "dữ liệu mẫu").startswith("[cần xử lý]")
+    assert finding(healthy("doctor").out, "dữ liệu mẫu").startswith(
+        "[cần xử lý / fault]"
+    )
 
 
 def test_no_administrator_is_a_fault(healthy: Terminal, session: Session) -> None:
@@ -124,7 +126,9 @@ def test_contacts_kept_too_long_are_a_fault(
     )
     session.commit()
 
-    assert finding(healthy("doctor").out, "quá hạn lưu").startswith("[cần xử lý]")
+    assert finding(healthy("doctor").out, "quá hạn lưu").startswith(
+        "[cần xử lý / fault]"
+    )
     healthy("tidy")
     assert healthy("doctor").code == 0
 
@@ -145,7 +149,7 @@ def test_a_database_that_is_away_is_a_fault_and_no_traceback(
     said = healthy("doctor")
 
     assert said.code == 1
-    assert finding(said.out, "cơ sở dữ liệu").startswith("[cần xử lý]")
+    assert finding(said.out, "cơ sở dữ liệu").startswith("[cần xử lý / fault]")
 
 
 def test_a_database_without_migrations_is_a_fault(

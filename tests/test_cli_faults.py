@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from survey.models import Account, Link
 from tests import cast
 from tests.terminal import Said, Terminal
 
+VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
+
 
 def is_one_line(said: Said) -> bool:
     return (
@@ -19,6 +22,15 @@ def is_one_line(said: Said) -> bool:
         and said.err.startswith("survey: ")
         and said.err.count("\n") == 1
         and "Traceback" not in said.err
+        and in_both_languages(said.err)
+    )
+
+
+def in_both_languages(line: str) -> bool:
+    """Vietnamese before a slash, and after it words without its letters."""
+    vietnamese, slash, english = line.rpartition(" / ")
+    return bool(
+        slash and VIETNAMESE.search(vietnamese) and not VIETNAMESE.search(english)
     )
 
 
@@ -40,6 +52,9 @@ def is_one_line(said: Said) -> bool:
         "links make --wave dn-quy-3 --kind counter --unit XX",
         "links make --wave dn-quy-3 --kind counter --procedure 9.999999",
         "links make --wave dn-quy-3 --kind counter --count 0",
+        "links make --wave dn-quy-3 --kind dossier",
+        "links make --wave dn-quy-3 --kind dossier --procedure 2.000648",
+        "results export --wave dn-quy-3 --format xlsx --kind codes -o x.xlsx",
         "links make --wave dn-quy-3 --kind counter --csv no/such/folder/x.csv",
         "results export --wave no-such --format csv -o x.csv",
         "results export --wave dn-quy-3 --format odt -o x.odt",
@@ -134,9 +149,26 @@ def test_a_file_that_is_no_table_is_refused(
     file.write_bytes(content)
     said = terminal(kind, "load", file)
 
+    assert is_one_line(said), said
+
+
+def test_every_fault_of_a_list_stands_on_its_own_line_in_both_languages(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "don-vi.csv"
+    file.write_text(
+        "Mã;Tên;Cấp;Mã cấp trên\nA1;Sở A;Tổng cục;\n;Sở B;Sở;KHONG-CO\n", "utf-8"
+    )
+    said = terminal("units", "load", file)
+    lines = said.err.splitlines()
+
     assert said.code == 2
-    assert said.err.startswith("survey: ")
-    assert "Traceback" not in said.err
+    assert lines[0] == (
+        "survey: Dòng 2: cột “Cấp” phải là Tỉnh, Sở hoặc Phòng. / "
+        "Row 2: the column “Level” must be Province, Department or Division."
+    )
+    assert len(lines) == 3
+    assert all(line.count(" / Row ") == 1 for line in lines)
 
 
 def test_every_fault_of_a_questionnaire_stands_on_its_own_line(
@@ -150,6 +182,7 @@ def test_every_fault_of_a_questionnaire_stands_on_its_own_line(
     assert said.code == 2
     assert len(lines) > 3
     assert all(line.startswith("survey: phieu.toml: ") for line in lines)
+    assert all(in_both_languages(line) for line in lines), lines
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[[[", b"id = 1"])
@@ -162,6 +195,7 @@ def test_a_questionnaire_that_cannot_be_read_is_told_without_a_traceback(
 
     assert said.code == 2
     assert "Traceback" not in said.err
+    assert all(" / " in line for line in said.err.splitlines()), said.err
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
@@ -50,6 +49,7 @@ _NAVIGATION = (
     (_l("Kết quả"), "/ket-qua/", frozenset({"admin", "analyst", "auditor"})),
     (_l("Liên hệ lại"), "/lien-he-lai", frozenset({"admin", "fieldworker"})),
     (_l("Danh mục"), "/quan-tri/danh-muc", frozenset({"admin", "auditor"})),
+    (_l("Lịch nghỉ"), "/quan-tri/lich-nghi", frozenset({"admin", "auditor"})),
     (_l("Tài khoản"), "/quan-tri/tai-khoan", frozenset({"admin", "auditor"})),
     (_l("Đổi mật khẩu"), "/quan-tri/mat-khau", frozenset(ROLES)),
 )
@@ -188,13 +188,8 @@ def _context() -> dict[str, Any]:
     }
     if request.method == "GET":
         # A page that answered a POST cannot be asked for again in another language.
-        context["language_url"] = language_url()
+        context["language_url"] = web.language_url()
     return context
-
-
-def language_url() -> str:
-    """Where the language of this page is changed: a page of the public part."""
-    return f"/ngon-ngu?{urlencode({'next': request.full_path.rstrip('?')})}"
 
 
 def home_of(account: Account) -> str:

@@ -65,7 +65,7 @@ def sign_in() -> ResponseReturnValue:
     page = render_template(
         "accounts/sign_in.html",
         form=form,
-        language_url=access.language_url(),
+        language_url=web.language_url(),
     )
     return page, status, headers
 

@@ -10,9 +10,11 @@ import click
 from survey.cli import (
     collecting,
     database,
+    days,
     doctor,
     figures,
     installation,
+    paper,
     serve,
     shelf,
     staff,
@@ -40,6 +42,7 @@ def survey() -> None:
     """
 
 
+shelf.questionnaire.add_command(paper.paper)
 for _command in (
     installation.init,
     serve.serve,
@@ -52,6 +55,7 @@ for _command in (
     collecting.dossiers,
     collecting.wave,
     collecting.links,
+    days.calendar_group,
     figures.tally,
     figures.results_group,
     doctor.doctor,

@@ -98,8 +98,10 @@ def open_wave(
                 formula=formula,
                 wave_id=wave_id,
             )
-        fieldwork.open_wave(session, found, now=clock.now())
+        gone = fieldwork.open_wave(session, found, now=clock.now())
         opened = found.id
+    if gone:
+        click.echo(_gone(gone), err=True)
     click.echo(opened)
 
 
@@ -112,6 +114,42 @@ def _surveyed(session: Session, code: str | None) -> Unit:
     if len(departments) != 1:
         raise Refusal("cần --unit CODE: đơn vị được khảo sát / which unit is surveyed")
     return departments[0]
+
+
+@wave.command(name="rehearse")
+@click.argument("wave_id", metavar="ID")
+@click.option(
+    "--end", "after", flag_value="end", help="Kết thúc, xóa phiếu thử / end, remove."
+)
+@click.option(
+    "--empty", "after", flag_value="empty", help="Chỉ xóa phiếu thử / only remove."
+)
+def rehearse_wave(wave_id: str, after: str | None) -> None:
+    """Diễn tập trước khi mở: phiếu thử không được tính. / Try before opening.
+
+    Mở đợt thì mọi phiếu thử bị xóa, mã QR giữ nguyên. / Opening removes what was
+    tried; the links stay.
+    """
+    with work() as session:
+        found = wave_of(session, wave_id)
+        if after is None:
+            fieldwork.begin_rehearsal(session, found, now=clock.now())
+            words = f"Đang diễn tập / rehearsing: {wave_id}"
+        elif after == "end":
+            gone = fieldwork.end_rehearsal(session, found)
+            words = f"{wave_id}: {_gone(gone)}"
+        else:
+            gone = fieldwork.empty_rehearsal(session, found)
+            words = f"{wave_id}: {_gone(gone)}"
+    click.echo(words)
+
+
+def _gone(gone: fieldwork.Filled) -> str:
+    return (
+        f"đã xóa / removed {gone.responses} phiếu thử / forms tried, {gone.drafts} "
+        f"phiếu dở dang / drafts, {gone.contacts} liên hệ / contacts, "
+        f"{gone.paper_forms} phiếu giấy / on paper"
+    )
 
 
 @wave.command(name="close")
@@ -168,8 +206,9 @@ def make(
 ) -> None:
     """Tạo đường dẫn; mã của hồ sơ chỉ hiện một lần này. / Make links.
 
-    Với --kind dossier, hồ sơ đã nạp mà chưa có đường dẫn được dùng trước; không có
-    hồ sơ nào thì tạo đường dẫn trống. / Imported dossiers without a link come first.
+    Với --kind dossier, hồ sơ đã nạp mà chưa có đường dẫn được dùng trước; không còn
+    hồ sơ nào thì --count N tạo N đường dẫn trống. / Imported dossiers without a link
+    come first; when there is none, --count N makes N links without a dossier.
     """
     if target != "-" and Path(target).exists():
         # It may hold the only copy of codes that are shown once.
@@ -183,7 +222,18 @@ def make(
         with writing(target) as file:
             file.write(content)
             session.commit()
+        settings = web.settings()
     click.echo(f"Đã tạo / made {len(made)} đường dẫn / links", err=True)
+    if fieldwork.works_here_only(settings):
+        click.echo(_only_here(settings.public_origin), err=True)
+
+
+def _only_here(address: str) -> str:
+    return (
+        f"Lưu ý: đường dẫn chứa {address}, chỉ mở được trên máy này; hãy đặt "
+        "SURVEY_PUBLIC_URL trước khi tạo mã / warning: these links open on this "
+        "machine only; set SURVEY_PUBLIC_URL before making links"
+    )
 
 
 def _wanted(
@@ -196,11 +246,23 @@ def _wanted(
 ) -> list[Wanted]:
     unit = unit_of(session, unit_code) if unit_code else None
     procedure = procedure_of(session, procedure_code) if procedure_code else None
-    if kind == "dossier" and procedure is None:
+    if kind == "dossier":
         units = catalogue.subtree(session, [unit.id]) if unit else None
-        framed = fieldwork.wanted_dossiers(session, wave, units, count or MOST_LINKS)
+        framed = fieldwork.wanted_dossiers(
+            session,
+            wave,
+            units,
+            count or MOST_LINKS,
+            procedure_id=procedure.id if procedure else None,
+        )
         if framed:
             return framed
+        if count is None:
+            raise Refusal(
+                "không có hồ sơ nào chưa có đường dẫn; hãy nạp hồ sơ (survey dossiers "
+                "load) hoặc thêm --count N để tạo N đường dẫn trống / no dossier "
+                "without a link: load dossiers, or add --count N for N blank links"
+            )
     unit_id = unit.id if unit else procedure.unit_id if procedure else wave.unit_id
     one = Wanted(
         kind=kind,

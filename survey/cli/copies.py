@@ -20,9 +20,10 @@ import sqlalchemy as sa
 from survey import tallies
 from survey.cli.faults import Refusal, say
 from survey.cli.files import beside
-from survey.cli.office import application, migrate, release, work
+from survey.cli.office import application, release, work
 from survey.config import Settings
 from survey.models import Wave
+from survey.upgrades import migrate
 
 SQLITE_HEAD = b"SQLite format 3\x00"
 GOODBYE_SECONDS = 3

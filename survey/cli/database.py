@@ -12,14 +12,13 @@ from survey.cli import copies
 from survey.cli.faults import Refusal
 from survey.cli.office import (
     application,
-    is_current,
-    migrate,
     reading,
     release,
     require_current,
 )
 from survey.db import db
 from survey.models import Response
+from survey.upgrades import is_current, migrate
 
 
 @click.group(name="db")

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from survey import catalogue, clock, config, demo, tallies
 from survey.cli.copies import is_sqlite
 from survey.cli.faults import sentences
-from survey.cli.office import application, is_current, reading
+from survey.cli.office import application, reading
 from survey.config import LOOPBACK_HOSTS, Settings
 from survey.db import SAFE_WAL_VERSION, db
+from survey.exports import pdf
 from survey.models import (
     Account,
     Contact,
@@ -31,10 +32,11 @@ from survey.models import (
     PublishedQuestionnaire,
     Wave,
 )
+from survey.upgrades import is_current
 
 OK = "OK"
-NOTE = "lưu ý"
-FAULT = "cần xử lý"
+NOTE = "lưu ý / note"
+FAULT = "cần xử lý / fault"
 LEAST_SPACE = 500 * 1024 * 1024
 SPARE_DAYS = 3
 NETWORK_FILE_SYSTEMS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p")
@@ -73,6 +75,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield _file_system(settings.instance)
     yield from _instance(settings)
     yield _space(settings.instance)
+    yield _pdf()
     yield from _address(settings)
     yield _clock()
     if not settings.instance.is_dir():
@@ -84,12 +87,20 @@ def findings(settings: Settings) -> Iterator[Finding]:
         words = sentences(error)
         if words is None:
             raise
-        yield Finding(FAULT, f"cơ sở dữ liệu: {words[0]}", "sửa SURVEY_DATABASE_URL")
+        yield Finding(
+            FAULT,
+            f"cơ sở dữ liệu / database: {words[0]}",
+            "sửa / mend SURVEY_DATABASE_URL",
+        )
         return
     if not current:
-        yield Finding(FAULT, "cơ sở dữ liệu chưa được nâng cấp", "survey db upgrade")
+        yield Finding(
+            FAULT,
+            "cơ sở dữ liệu chưa được nâng cấp / the database lacks migrations",
+            "survey db upgrade",
+        )
         return
-    yield Finding(OK, f"cơ sở dữ liệu ở phiên bản mới nhất ({_kind(app)})")
+    yield Finding(OK, f"cơ sở dữ liệu mới nhất / database up to date ({_kind(app)})")
     with reading(app) as session:
         for look in _AT_DATA:
             yield look(session, settings)
@@ -104,7 +115,9 @@ def _sqlite() -> Finding:
     version = f"SQLite {pysqlite3.sqlite_version}"
     if pysqlite3.sqlite_version_info < SAFE_WAL_VERSION:
         return Finding(
-            NOTE, f"{version} cũ, ghi chậm hơn", "nâng cấp thư viện pysqlite3"
+            NOTE,
+            f"{version} cũ, ghi chậm hơn / old, writes more slowly",
+            "nâng cấp thư viện / upgrade pysqlite3",
         )
     return Finding(OK, version)
 
@@ -113,7 +126,7 @@ def _file_system(instance: Path) -> Finding:
     """SQLite on a network share loses data whatever the locks say."""
     mounts = Path("/proc/self/mounts")
     if not mounts.exists():
-        return Finding(OK, "ổ đĩa: không rõ loại")
+        return Finding(OK, "ổ đĩa: không rõ loại / unknown file system")
     folder = instance.resolve()
     best, kind = Path("/"), "?"
     for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -124,32 +137,39 @@ def _file_system(instance: Path) -> Finding:
     if kind in NETWORK_FILE_SYSTEMS:
         return Finding(
             FAULT,
-            f"SQLite nằm trên ổ mạng ({kind})",
-            "chuyển thư mục dữ liệu về ổ trong máy, hoặc dùng PostgreSQL",
+            f"SQLite nằm trên ổ mạng / on a network share ({kind})",
+            "chuyển thư mục dữ liệu về ổ trong máy, hoặc dùng PostgreSQL / move it to "
+            "a local disk, or use PostgreSQL",
         )
-    return Finding(OK, f"ổ đĩa trong máy ({kind})")
+    return Finding(OK, f"ổ đĩa trong máy / local disk ({kind})")
 
 
 def _instance(settings: Settings) -> Iterator[Finding]:
     folder = settings.instance
     if not folder.is_dir():
-        yield Finding(FAULT, f"chưa có thư mục {folder}", "survey init")
+        yield Finding(FAULT, f"chưa có thư mục / no folder {folder}", "survey init")
         return
     mode = stat.S_IMODE(folder.stat().st_mode)
     if mode & 0o022:
         yield Finding(
-            FAULT, f"người khác ghi được vào {folder}", f"chmod go-w {folder}"
+            FAULT,
+            f"người khác ghi được vào / others may write to {folder}",
+            f"chmod go-w {folder}",
         )
     else:
-        yield Finding(OK, f"thư mục dữ liệu {folder.resolve()}")
+        yield Finding(OK, f"thư mục dữ liệu / folder {folder.resolve()}")
     for name in ("secret", "survey.toml", "survey.sqlite"):
         path = folder / name
         if path.exists() and _is_open(path, strict=name == "secret"):
-            yield Finding(FAULT, f"người khác đọc được {path}", f"chmod 600 {path}")
+            yield Finding(
+                FAULT,
+                f"người khác đọc được / others may read {path}",
+                f"chmod 600 {path}",
+            )
         elif path.exists():
-            yield Finding(OK, f"quyền của {path}")
+            yield Finding(OK, f"quyền của / rights of {path}")
     if not settings.secret_key and not (folder / "secret").exists():
-        yield Finding(FAULT, "chưa có khóa bí mật", "survey init")
+        yield Finding(FAULT, "chưa có khóa bí mật / no secret", "survey init")
 
 
 def _is_open(path: Path, *, strict: bool) -> bool:
@@ -165,10 +185,24 @@ def _space(folder: Path) -> Finding:
     while not folder.exists():
         folder = folder.resolve().parent
     free = shutil.disk_usage(folder).free
-    words = f"đĩa còn trống {free / 1024**3:.1f} GB"
+    words = f"đĩa còn trống / free space {free / 1024**3:.1f} GB"
     if free < LEAST_SPACE:
-        return Finding(FAULT, words, "giải phóng đĩa; khi đầy sẽ không nhận được phiếu")
+        return Finding(
+            FAULT,
+            words,
+            "giải phóng đĩa; khi đầy sẽ không nhận được phiếu / make room: a full "
+            "disk takes no answers",
+        )
     return Finding(OK, words)
+
+
+def _pdf() -> Finding:
+    """Paper forms are printed as PDF; everything else works without."""
+    if pdf.fault() is not None:
+        return Finding(
+            NOTE, "chưa in được phiếu giấy / paper forms cannot be made", pdf.INSTALL
+        )
+    return Finding(OK, "in được phiếu giấy / paper forms can be made (PDF)")
 
 
 def _address(settings: Settings) -> Iterator[Finding]:
@@ -177,32 +211,41 @@ def _address(settings: Settings) -> Iterator[Finding]:
     if is_here:
         yield Finding(
             NOTE,
-            f"địa chỉ công khai {settings.public_origin} chỉ mở được trên máy này",
-            "trước khi in mã QR hãy đặt SURVEY_PUBLIC_URL",
+            f"địa chỉ công khai {settings.public_origin} chỉ mở được trên máy này / "
+            "opens on this machine only",
+            "trước khi in mã QR hãy đặt / before printing set SURVEY_PUBLIC_URL",
         )
     elif parts.scheme != "https":
         yield Finding(
             FAULT,
-            f"địa chỉ công khai {settings.public_origin} không mã hóa",
-            "dùng https:// (deploy/nginx.conf)",
+            f"địa chỉ công khai {settings.public_origin} không mã hóa / not encrypted",
+            "dùng / use https:// (deploy/nginx.conf)",
         )
     else:
-        yield Finding(OK, f"địa chỉ công khai {settings.public_origin}")
+        yield Finding(
+            OK, f"địa chỉ công khai / public address {settings.public_origin}"
+        )
     if parts.scheme == "https" and settings.trusted_proxies == 0:
         yield Finding(
             FAULT,
-            "https nhưng chưa khai báo nginx ở phía trước",
+            "https nhưng chưa khai báo nginx ở phía trước / no proxy declared",
             "SURVEY_TRUSTED_PROXIES=1",
         )
     else:
-        yield Finding(OK, f"số máy chủ trung gian: {settings.trusted_proxies}")
+        yield Finding(
+            OK, f"số máy chủ trung gian / proxies: {settings.trusted_proxies}"
+        )
 
 
 def _clock() -> Finding:
     now = clock.local(clock.now())
-    words = f"giờ Việt Nam {now:%d/%m/%Y %H:%M} (UTC+7)"
+    words = f"giờ Việt Nam / Vietnam time {now:%d/%m/%Y %H:%M} (UTC+7)"
     if now.year < 2026:
-        return Finding(FAULT, f"{words}: đồng hồ sai", "bật đồng bộ giờ (timedatectl)")
+        return Finding(
+            FAULT,
+            f"{words}: đồng hồ sai / the clock is wrong",
+            "bật đồng bộ giờ / synchronise it (timedatectl)",
+        )
     return Finding(OK, words)
 
 
@@ -216,21 +259,31 @@ def _questionnaires(session: Session, settings: Settings) -> Finding:
     for one in ids:
         catalogue.questionnaire(session, one)
     if not ids:
-        return Finding(FAULT, "chưa công bố bộ phiếu nào", "survey init")
-    return Finding(OK, f"bộ phiếu đã công bố: {', '.join(sorted(ids))}")
+        return Finding(
+            FAULT,
+            "chưa công bố bộ phiếu nào / no questionnaire is published",
+            "survey init",
+        )
+    return Finding(OK, f"bộ phiếu đã công bố / published: {', '.join(sorted(ids))}")
 
 
 def _tallies(session: Session, settings: Settings) -> Finding:
     wrong = [
         wave.id
         for wave in session.scalars(sa.select(Wave).order_by(Wave.id))
-        if tallies.differences(session, wave)
+        if tallies.check(session, wave).count
     ]
     if wrong:
         return Finding(
-            FAULT, f"bảng đếm lệch: {', '.join(wrong)}", "survey tally rebuild"
+            FAULT,
+            f"bảng đếm lệch / tallies are wrong: {', '.join(wrong)}",
+            "survey tally rebuild",
         )
-    return Finding(OK, "bảng đếm khớp với phiếu trả lời")
+    return Finding(
+        OK,
+        "bảng đếm khớp với phiếu trả lời và đường dẫn / tallies match responses and "
+        "links",
+    )
 
 
 def _administrators(session: Session, settings: Settings) -> Finding:
@@ -239,9 +292,11 @@ def _administrators(session: Session, settings: Settings) -> Finding:
     ).all()
     if not emails:
         return Finding(
-            FAULT, "chưa có tài khoản quản trị", "survey account add EMAIL --role admin"
+            FAULT,
+            "chưa có tài khoản quản trị / no administrator",
+            "survey account add EMAIL --role admin",
         )
-    return Finding(OK, f"{len(emails)} tài khoản quản trị")
+    return Finding(OK, f"{len(emails)} tài khoản quản trị / administrators")
 
 
 def _sample(session: Session, settings: Settings) -> Finding:
@@ -250,10 +305,12 @@ def _sample(session: Session, settings: Settings) -> Finding:
         sa.select(Account.id).where(Account.email == demo.ACCOUNT, Account.is_active)
     )
     if not waves and account is None:
-        return Finding(OK, "không có dữ liệu mẫu")
+        return Finding(OK, "không có dữ liệu mẫu / no sample data")
     is_here = urlsplit(settings.public_origin).hostname in LOOPBACK_HOSTS
     return Finding(
-        NOTE if is_here else FAULT, "còn dữ liệu mẫu", "survey demo --remove"
+        NOTE if is_here else FAULT,
+        "còn dữ liệu mẫu / there are sample data",
+        "survey demo --remove",
     )
 
 
@@ -277,10 +334,10 @@ def _overdue(session: Session, settings: Settings) -> Finding:
     if waiting:
         return Finding(
             FAULT,
-            f"{waiting} mục quá hạn lưu chưa được xóa",
-            "survey tidy; bật survey-tidy.timer (deploy/)",
+            f"{waiting} mục quá hạn lưu chưa được xóa / rows kept past their time",
+            "survey tidy; bật / enable survey-tidy.timer (deploy/)",
         )
-    return Finding(OK, "không có gì quá hạn lưu")
+    return Finding(OK, "không có gì quá hạn lưu / nothing past its time")
 
 
 def _calendar(session: Session, settings: Settings) -> Finding:
@@ -289,10 +346,11 @@ def _calendar(session: Session, settings: Settings) -> Finding:
     if last.year < clock.today().year:
         return Finding(
             FAULT,
-            f"lịch nghỉ lễ chỉ đến năm {last.year}",
-            "số ngày làm việc sẽ sai; hãy cập nhật phần mềm hoặc lịch",
+            f"lịch nghỉ lễ chỉ đến năm / holidays are known up to {last.year}",
+            "số ngày làm việc sẽ sai; hãy bổ sung tại / working days will be wrong, "
+            "add the days at /quan-tri/lich-nghi",
         )
-    return Finding(OK, f"lịch nghỉ lễ đến năm {last.year}")
+    return Finding(OK, f"lịch nghỉ lễ đến năm / holidays up to {last.year}")
 
 
 _AT_DATA: tuple[Callable[[Session, Settings], Finding], ...] = (

@@ -9,14 +9,19 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.accounts import AccountsError
 from survey.catalogue import CatalogueError
+from survey.cli.words import Told
 from survey.config import ConfigError
+from survey.fieldwork import Fault as RowFault
 from survey.fieldwork import FieldworkError, LoadError
 from survey.indices import IndicesError
 from survey.questionnaire import QuestionnaireError
+from survey.questionnaire.faults import Fault as DefinitionFault
 from survey.results import ResultsError
+from survey.workdays import CalendarError
 
 TOLD_IN_WORDS: tuple[type[Exception], ...] = (
     AccountsError,
+    CalendarError,
     CatalogueError,
     ConfigError,
     FieldworkError,
@@ -42,17 +47,33 @@ def sentences(error: Exception) -> list[str] | None:
     if isinstance(error, click.ClickException):
         return [_with_help(error)]
     if isinstance(error, (QuestionnaireError, LoadError)):
-        return [str(fault) for fault in error.faults]
+        return [_in_both(fault) for fault in error.faults]
     if isinstance(error, TOLD_IN_WORDS):
-        return [str(error)]
+        return [_in_both(error)]
     return _from_machine(error)
+
+
+def _in_both(error: object) -> str:
+    if isinstance(error, DefinitionFault):
+        # Its place in the file once, then what is wrong with it.
+        return f"{error} / {error.problem.en}"
+    if isinstance(error, RowFault) and error.row and isinstance(error.message, Told):
+        return (
+            f"Dòng {error.row}: {error.message} / "
+            f"Row {error.row}: {error.message.english}"
+        )
+    words = error.message if isinstance(error, RowFault) else str(error)
+    return words.both if isinstance(words, Told) else words
 
 
 def _with_help(error: click.ClickException) -> str:
     words = error.format_message()
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{words} (xem / see: {error.ctx.command_path} --help)"
-    return words
+    if not isinstance(error, click.UsageError):
+        return words
+    words = f"lệnh gõ chưa đúng / {words}"
+    if error.ctx is None:
+        return words
+    return f"{words} (xem / see: {error.ctx.command_path} --help)"
 
 
 def _from_machine(error: Exception) -> list[str] | None:
@@ -65,5 +86,6 @@ def _from_machine(error: Exception) -> list[str] | None:
         return [f"cơ sở dữ liệu báo lỗi / database: {error.orig}"]
     if isinstance(error, OSError):
         name = f"{error.filename}: " if error.filename else ""
-        return [f"{name}{error.strerror or error}"]
+        words = error.strerror or error
+        return [f"{name}không đọc hoặc ghi được / cannot be used: {words}"]
     return None

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock, results, tallies, web
+from survey.cli.faults import Refusal
 from survey.cli.files import writing
 from survey.cli.office import reading, wave_of, work
 from survey.models import Wave
@@ -35,9 +36,9 @@ def check_tallies(wave_id: str | None) -> None:
     wrong = 0
     with reading() as session:
         for wave in _waves(session, wave_id):
-            cells = tallies.differences(session, wave)
-            wrong += len(cells)
-            state = "đúng / right" if not cells else f"lệch / wrong: {len(cells)} ô"
+            cells = tallies.check(session, wave).count
+            wrong += cells
+            state = f"lệch / wrong: {cells} ô" if cells else "đúng / right"
             click.echo(f"{wave.id}\t{state}")
     if wrong:
         click.echo("Sửa bằng / mend with: survey tally rebuild", err=True)
@@ -91,6 +92,11 @@ def export(
     wave_id: str, file_format: str, kind: str, language: str, output: str
 ) -> None:
     """Ghi kết quả một đợt ra tệp. / Write the results of a wave into a file."""
+    if file_format not in results.FORMATS[kind]:
+        raise Refusal(
+            f"--kind {kind} chỉ có ở dạng / comes only as: "
+            f"{', '.join(results.FORMATS[kind])}"
+        )
     with reading() as session:
         wave_of(session, wave_id)
         with writing(output) as target:

@@ -11,15 +11,31 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey import accounts, catalogue, clock, codes, config, demo
-from survey.cli.office import application, migrate, work
+from survey.cli.office import application, work
 from survey.config import Settings
 from survey.db import db
 from survey.models import Account, Contact, Draft, PublishedQuestionnaire, Wave
 from survey.questionnaire import digest, packaged
+from survey.upgrades import migrate
 
 SAMPLE_RESPONSES = 600
 SAMPLE_SEED = 2026
 SAMPLE_ACCOUNT_FILE = "tai-khoan-mau.txt"
+USES = {
+    "accounts": "tài khoản / accounts",
+    "contacts": "liên hệ lại / contacts",
+    "dossiers": "hồ sơ / dossiers",
+    "drafts": "phiếu dở dang / drafts",
+    "invitations": "mã QR hồ sơ / dossier links",
+    "links": "mã QR / links",
+    "paper_forms": "phiếu giấy / paper forms",
+    "procedures": "thủ tục / procedures",
+    "responses": "phiếu trả lời / responses",
+    "tallies": "bảng đếm / tallies",
+    "units": "đơn vị trực thuộc / units below",
+    "waves": "đợt khảo sát / waves",
+}
+"""The nouns of the sample, and what may hold on to a unit or procedure, by table."""
 
 
 @click.command()
@@ -93,7 +109,8 @@ def _load_sample(app: Flask, settings: Settings) -> None:
             if sample_wave is not None
             else None
         )
-    _welcome(settings, token)
+        is_bare = _is_without_account(session)
+    _welcome(settings, token, is_without_account=is_bare)
 
 
 def _make_sample_account(session: Session, settings: Settings) -> None:
@@ -118,7 +135,13 @@ def _say_dossiers(settings: Settings, tokens: list[str]) -> None:
         click.echo(f"  {settings.public_origin}/p/{token}")
 
 
-def _welcome(settings: Settings, token: str | None) -> None:
+def _is_without_account(session: Session) -> bool:
+    return session.scalar(sa.select(Account.id).limit(1)) is None
+
+
+def _welcome(
+    settings: Settings, token: str | None, *, is_without_account: bool
+) -> None:
     """What to open, and how to sign in."""
     origin = settings.public_origin
     click.echo("")
@@ -126,14 +149,15 @@ def _welcome(settings: Settings, token: str | None) -> None:
         click.echo(f"Trả lời khảo sát / answer the survey:  {origin}/p/{token}")
     click.echo(f"Dành cho cán bộ / for the staff:        {origin}/dang-nhap")
     path = settings.instance / SAMPLE_ACCOUNT_FILE
-    if path.exists():
+    if is_without_account:
+        click.echo(
+            "Tạo tài khoản / make an account: "
+            ".venv/bin/survey account add EMAIL --role admin"
+        )
+    elif path.exists():
         email, _, password = path.read_text(encoding="utf-8").partition("\n")
         click.echo(f"Đăng nhập / sign in:  {email}  ·  {password.strip()}")
         click.echo(f"  (tài khoản mẫu, giữ trong / sample account, kept in {path})")
-    else:
-        click.echo(
-            "Tạo tài khoản / make an account: survey account add EMAIL --role admin"
-        )
     click.echo("")
 
 
@@ -178,13 +202,14 @@ def demo_command(responses: int, seed: int, remove: bool) -> None:
             click.echo(f"{done}/{responses}", err=True)
         seconds = (clock.now() - began).total_seconds()
         token = demo.counter_link(session, wave, today=today)
+        is_bare = _is_without_account(session)
     rate = responses / seconds if seconds else 0
     click.echo(
         f"Đợt mẫu / sample wave: {demo.WAVE}; thêm / added {responses} phiếu "
         f"({rate:.0f}/s)"
     )
     _say_dossiers(settings, tokens)
-    _welcome(settings, token)
+    _welcome(settings, token, is_without_account=is_bare)
 
 
 def _remove_sample(app: Flask) -> None:
@@ -192,11 +217,29 @@ def _remove_sample(app: Flask) -> None:
     with work(app) as session:
         removed = demo.remove(session)
     (settings.instance / SAMPLE_ACCOUNT_FILE).unlink(missing_ok=True)
-    click.echo(f"Đã xóa / removed {removed.responses} phiếu mẫu / sample responses")
-    if removed.kept_units or removed.kept_procedures:
+    click.echo("Đã xóa dữ liệu mẫu / sample data removed:")
+    for table, count in removed.rows.items():
+        if count or table == "responses":
+            click.echo(f"  {count} {USES[table]}")
+    kept = [("đơn vị / unit", one) for one in removed.kept_units]
+    kept += [("thủ tục / procedure", one) for one in removed.kept_procedures]
+    if kept:
         click.echo(
-            f"Giữ lại {removed.kept_units} đơn vị, {removed.kept_procedures} thủ tục "
-            "mà dữ liệu thật đang dùng / kept because real data use them"
+            "Giữ lại, vẫn mang dấu “mẫu”, vì dữ liệu thật đang dùng / kept, still "
+            "marked as sample, because real data use them:"
+        )
+    for noun, one in kept:
+        uses = ", ".join(USES[table] for table in one.used_by)
+        click.echo(f"  {noun} {one.code} {one.name}: {uses}")
+    if kept:
+        click.echo(
+            "Nạp danh sách thật có các mã này để bỏ dấu / load a real list with these "
+            "codes to lift the mark: survey units load, survey procedures load"
+        )
+    if removed.kept_account:
+        click.echo(
+            f"Khóa {demo.ACCOUNT}, không xóa, vì đã nhập phiếu giấy thật / disabled, "
+            "not removed: it entered real forms on paper"
         )
 
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from flask import Flask, g
+from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import alembic, config, create_app
+from survey import config, create_app
 from survey.cli.faults import Refusal
+from survey.cli.words import speak_both
 from survey.config import Settings
 from survey.db import db
 from survey.models import Procedure, Unit, Wave
+from survey.upgrades import is_current
 
 DATABASES = (("sqlite", "pysqlite"), ("postgresql", "psycopg"))
 
 
 def application(settings: Settings | None = None) -> Flask:
-    """The application of this installation, quiet about its migrations."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    """The application of this installation."""
     settings = settings or config.load()
     if not settings.database_url and not settings.instance.is_dir():
         raise Refusal(
@@ -52,22 +51,6 @@ def _check_address(settings: Settings) -> None:
         )
 
 
-def is_current(app: Flask) -> bool:
-    """Whether the database has every migration."""
-    with app.app_context():
-        newest = {script.revision for script in alembic.heads()}
-        # Looked up by ourselves: Alembic would wait for the right to write.
-        with db.engine.execution_options(is_deferred=True).connect() as connection:
-            context = MigrationContext.configure(connection)
-            return set(context.get_current_heads()) == newest
-
-
-def migrate(app: Flask) -> None:
-    """Bring the database to the newest migration; nothing happens at the newest."""
-    with app.app_context():
-        alembic.upgrade()
-
-
 def require_current(app: Flask) -> None:
     """Refuse to work on a database that lacks migrations."""
     if not is_current(app):
@@ -83,8 +66,7 @@ def work(app: Flask | None = None) -> Iterator[Session]:
     app = app or application()
     require_current(app)
     with app.app_context():
-        # Messages of the rooms are read by the operator, outside any request.
-        g.language = "vi"
+        speak_both()
         with db.session as session:
             yield session
             session.commit()
@@ -96,7 +78,7 @@ def reading(app: Flask | None = None) -> Iterator[Session]:
     app = app or application()
     require_current(app)
     with app.app_context():
-        g.language = "vi"
+        speak_both()
         with Session(db.engine.execution_options(is_deferred=True)) as session:
             yield session
 

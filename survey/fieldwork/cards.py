@@ -10,6 +10,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
+from itertools import tee
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,12 +19,14 @@ import segno
 from markupsafe import Markup
 
 from survey import codes
-from survey.config import Settings
+from survey.config import LOOPBACK_HOSTS, Settings
 from survey.fieldwork.links import Made
 from survey.formats import date_text
 from survey.models import Link, Wave
 
 CSV_HEAD: Final = ("link", "url", "kind", "unit", "procedure", "dossier")
+OFFICE_HEAD: Final = (*CSV_HEAD, "code")
+"""Of the list that an office downloads: with the code as its cards say it."""
 PNG_SCALE: Final = 12
 """Pixels per module: about 540 for the whole picture, sharp at 45 mm and 300 dpi."""
 LANGUAGE: Final = "vi"
@@ -88,6 +92,17 @@ def url_of(settings: Settings, token: str) -> str:
 def site_of(settings: Settings) -> str:
     """The public address as a person types it."""
     return urlsplit(settings.public_origin).netloc
+
+
+def works_here_only(settings: Settings) -> bool:
+    """Whether the address in the codes opens on this machine and on no telephone."""
+    host = urlsplit(settings.public_origin).hostname or ""
+    if host in LOOPBACK_HOSTS:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def sheet_of(
@@ -164,6 +179,14 @@ def link_rows(settings: Settings, made: Iterable[Made]) -> Iterator[tuple[str, .
             link.procedure.code if link.procedure else "",
             link.dossier.code if link.dossier else "",
         )
+
+
+def office_rows(settings: Settings, made: Iterable[Made]) -> Iterator[tuple[str, ...]]:
+    """Rows under OFFICE_HEAD; without a token there is no code either."""
+    # Both read the same links, one at a time, so that a long list is never held.
+    ours, theirs = tee(made)
+    for one, row in zip(ours, link_rows(settings, theirs), strict=True):
+        yield (*row, codes.grouped(one.token) if one.token else "")
 
 
 def file_stem(wave: Wave) -> str:

@@ -15,14 +15,25 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
+from survey import workdays
 from survey.accounts.forms import SelectChoice, StaffForm, clean, one_line
 from survey.fieldwork.links import MOST_AT_ONCE
 from survey.fieldwork.terms import LINK_KINDS, LINK_STATES
+from survey.indices.rules import THRESHOLDS, Rules
 
 _KEY = Regexp(r"[0-9a-f]{32}\Z", message=_l("Xin tải lại trang rồi thử lại."))
 
 
-class WaveForm(StaffForm):
+class _WithMethod(StaffForm):
+    """A form in which it is chosen how a wave asks and looks at answers."""
+
+    def speak(self, language: str) -> None:
+        """Name the thresholds in the reader's language."""
+        for name, threshold in THRESHOLDS.items():
+            self[name].label.text = threshold.title.get(language)
+
+
+class WaveForm(_WithMethod):
     """A wave that is to be made."""
 
     title = one_line(_l("Tên đợt khảo sát"), _l("Xin nhập tên đợt khảo sát."), 200)
@@ -42,6 +53,30 @@ class WaveForm(StaffForm):
     formula = RadioField(
         _l("Chỉ số chính của đợt"), validators=[InputRequired(_l("Xin chọn chỉ số."))]
     )
+
+
+class MethodForm(_WithMethod):
+    """How a wave that was made before asks and looks at answers."""
+
+
+def _let_choose(form: type[_WithMethod]) -> None:
+    """Give a form these fields, as its last; one that is not sent keeps its default."""
+    form.folded_percent = IntegerField(
+        _l("Bao nhiêu phần trăm người trả lời thấy hướng dẫn được gập lại"),
+        default=0,
+        validators=[NumberRange(0, 100, _l("Xin nhập số từ 0 đến 100."))],
+    )
+    for name, usual in Rules().as_dict().items():
+        least, most = THRESHOLDS[name].least, THRESHOLDS[name].most
+        words = _l("Xin nhập số từ %(least)s đến %(most)s.", least=least, most=most)
+        field = IntegerField(
+            default=usual, validators=[NumberRange(least, most, words)]
+        )
+        setattr(form, name, field)
+
+
+_let_choose(WaveForm)
+_let_choose(MethodForm)
 
 
 class CounterForm(StaffForm):
@@ -128,6 +163,30 @@ class FindForm(StaffForm):
         _l("Tìm theo mã trên thẻ hoặc mã hồ sơ"),
         filters=[clean],
         validators=[InputRequired(_l("Xin nhập mã cần tìm."))],
+    )
+
+
+class HolidayForm(StaffForm):
+    """A day, or a range of days, that the calendar is to have."""
+
+    kind = RadioField(
+        _l("Loại ngày"),
+        choices=[
+            SelectChoice("off", _l("Ngày nghỉ")),
+            SelectChoice("working", _l("Ngày làm bù")),
+        ],
+        default="off",
+        validators=[InputRequired(_l("Xin chọn loại ngày."))],
+    )
+    first = DateField(
+        _l("Ngày, hoặc ngày đầu của khoảng"),
+        validators=[InputRequired(_l("Xin nhập ngày."))],
+    )
+    last = DateField(
+        _l("Ngày cuối của khoảng (không bắt buộc)"), validators=[Optional()]
+    )
+    name = one_line(
+        _l("Tên"), _l("Xin nhập tên, tối đa 120 ký tự."), workdays.MOST_SYMBOLS
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
-from survey import catalogue, clock, codes
+from survey import catalogue, clock, codes, tallies
 from survey.fieldwork.terms import FieldworkError
 from survey.formats import nfc
-from survey.models import Dossier, Draft, Link, Procedure, Wave
+from survey.models import NO_PROCEDURE, Dossier, Draft, Link, Procedure, Wave
 
 MOST_AT_ONCE: Final = 2000
 MAX_ID: Final = 2**31 - 1
@@ -107,7 +108,18 @@ def make_links(
         made.append(Made(link, token))
     session.add_all(one.link for one in made)
     session.flush()
+    _count(session, wave, wanted)
     return made
+
+
+def _count(session: Session, wave: Wave, wanted: Sequence[Wanted]) -> None:
+    invited = Counter(
+        (want.unit_id, want.procedure_id or NO_PROCEDURE)
+        for want in wanted
+        if want.kind == "dossier"
+    )
+    for (unit_id, procedure_id), links in sorted(invited.items()):
+        tallies.invite(session, wave.id, unit_id, procedure_id, links=links)
 
 
 def _check_places(session: Session, wave: Wave, wanted: Sequence[Wanted]) -> None:
@@ -177,20 +189,28 @@ def dossiers_without_link(
 
 
 def wanted_dossiers(
-    session: Session, wave: Wave, unit_ids: Collection[int] | None, count: int
+    session: Session,
+    wave: Wave,
+    unit_ids: Collection[int] | None,
+    count: int,
+    *,
+    procedure_id: int | None = None,
 ) -> list[Wanted]:
     """The first dossiers of the frame that have no link that still stands."""
+    bare = _bare(wave, unit_ids)
+    if procedure_id is not None:
+        bare = bare.where(Dossier.procedure_id == procedure_id)
     # One batch of a wave after the other, so that no dossier gets two links.
     session.execute(sa.select(Wave.id).where(Wave.id == wave.id).with_for_update())
     return [
         Wanted(
             kind="dossier",
             unit_id=unit_id,
-            procedure_id=procedure_id,
+            procedure_id=of_procedure,
             dossier_id=dossier_id,
         )
-        for dossier_id, procedure_id, unit_id in session.execute(
-            _bare(wave, unit_ids).order_by(Dossier.id).limit(count)
+        for dossier_id, of_procedure, unit_id in session.execute(
+            bare.order_by(Dossier.id).limit(count)
         )
     ]
 
@@ -217,11 +237,19 @@ def revoke_link(session: Session, link: Link) -> None:
     Raises:
         FieldworkError: it was answered, which cannot be taken back.
     """
+    session.execute(sa.delete(Draft).where(Draft.link_id == link.id))
+    changed = session.execute(
+        sa.update(Link)
+        .where(Link.id == link.id, Link.state == "active")
+        .values(state="revoked")
+        .returning(Link.id)
+    ).first()
+    session.refresh(link)
     if link.state == "spent":
         raise FieldworkError(_("Mã này đã được trả lời nên không thu hồi được."))
-    session.execute(sa.delete(Draft).where(Draft.link_id == link.id))
-    link.state = "revoked"
-    session.flush()
+    # Of two who revoke one link at once only the first takes it from the invited.
+    if changed is not None and link.kind == "dossier":
+        tallies.invite(session, link.wave_id, link.unit_id, link.procedure_id, links=-1)
 
 
 def listed(

@@ -13,8 +13,11 @@ class FieldworkError(Exception):
         self.field = field
 
 
+BEFORE_OPENING = ("draft", "rehearsal")
+"""States in which nothing that is filled in counts, and much can still change."""
 WAVE_STATES = {
     "draft": _l("Chưa mở"),
+    "rehearsal": _l("Đang diễn tập"),
     "open": _l("Đang mở"),
     "closed": _l("Đã đóng"),
 }
@@ -28,11 +31,29 @@ LINK_STATES = {
     "spent": _l("Đã trả lời"),
     "revoked": _l("Đã thu hồi"),
 }
+PAPER_STATES = {
+    "once": _l("Chờ nhập lần hai"),
+    "twice": _l("Chờ đối chiếu"),
+    "counted": _l("Đã tính"),
+}
+WEEKDAYS = (
+    _l("Thứ Hai"),
+    _l("Thứ Ba"),
+    _l("Thứ Tư"),
+    _l("Thứ Năm"),
+    _l("Thứ Sáu"),
+    _l("Thứ Bảy"),
+    _l("Chủ nhật"),
+)
 STATE_COLOURS = {
     "draft": "grey",
+    "rehearsal": "yellow",
     "open": "green",
     "closed": "blue",
     "active": "green",
     "spent": "blue",
     "revoked": "grey",
+    "once": "yellow",
+    "twice": "orange",
+    "counted": "green",
 }

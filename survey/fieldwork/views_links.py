@@ -29,6 +29,14 @@ CARDS_ON_PAGE = 200
 PRINTED = ("counter", "kiosk")
 
 
+@bp.context_processor
+def _address() -> dict[str, str]:
+    """The address in the codes where only this machine can open it, to warn of it."""
+    settings = web.settings()
+    is_local = cards.works_here_only(settings)
+    return {"local_address": settings.public_origin if is_local else ""}
+
+
 @bp.get("/dot-khao-sat/<wave_id>/duong-dan")
 @accounts.requires(*READERS)
 def list_links(wave_id: str) -> ResponseReturnValue:
@@ -163,11 +171,11 @@ def all_links(wave_id: str) -> ResponseReturnValue:
     """Hand out the list of all links; of dossiers without their address."""
     wave = accounts.wave_in_reach(db.session, wave_id)
     found = links.listed(wave, own_units(wave)).options(*links.WITH_PLACES)
-    rows = cards.link_rows(
+    rows = cards.office_rows(
         web.settings(),
         (Made(link, link.token or "") for link in _all(found)),
     )
-    content = b"".join(csv.stream(cards.CSV_HEAD, rows))
+    content = b"".join(csv.stream(cards.OFFICE_HEAD, rows))
     return _file(content, "text/csv", f"{cards.file_stem(wave)}.csv")
 
 
@@ -217,8 +225,8 @@ def dossier_cards(wave_id: str) -> ResponseReturnValue:
     if not made:
         abort(404)
     if request.form.get("as") == "csv":
-        rows = cards.link_rows(web.settings(), made)
-        content = b"".join(csv.stream(cards.CSV_HEAD, rows))
+        rows = cards.office_rows(web.settings(), made)
+        content = b"".join(csv.stream(cards.OFFICE_HEAD, rows))
         name = f"{cards.file_stem(wave)}-{clock.today().isoformat()}.csv"
         return _file(content, "text/csv", name)
     return made_page(wave, made[:CARDS_ON_PAGE], is_part=True)

@@ -24,7 +24,7 @@ from survey.formats import sort_key
 from survey.models import Procedure, Unit, Wave
 
 
-def _units_of(wave: Wave) -> list[tuple[Unit, int]]:
+def units_of(wave: Wave) -> list[tuple[Unit, int]]:
     """The units of a wave that the account may make links for, with their depth."""
     ids = set(catalogue.subtree(db.session, [wave.unit_id]))
     mine = [pair for pair in accounts.units_in_reach(db.session) if pair[0].id in ids]
@@ -50,7 +50,7 @@ def _named(procedure: Procedure) -> str:
 def make_counters(wave_id: str) -> ResponseReturnValue:
     """Make one link for each unit and procedure chosen, to hang at a counter."""
     wave = accounts.wave_in_reach(db.session, wave_id)
-    units = _units_of(wave)
+    units = units_of(wave)
     procedures = _procedures_of(units)
     form = CounterForm()
     form.units.choices = [
@@ -102,7 +102,7 @@ def _tell_of_counters(count: int, *, is_repeat: bool) -> None:
 def make_dossier_links(wave_id: str) -> ResponseReturnValue:
     """Make links that are used once, and show them the only time they can be."""
     wave = accounts.wave_in_reach(db.session, wave_id)
-    units = _units_of(wave)
+    units = units_of(wave)
     procedures = _procedures_of(units)
     bare = links.dossiers_without_link(db.session, wave, own_units(wave))
     form = DossierForm()

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from survey import accounts, catalogue, clock, formats, web
 from survey.accounts.forms import SelectChoice, StaffForm
 from survey.db import db
-from survey.fieldwork import links, terms, waves
+from survey.fieldwork import links, method, paper, rehearsal, terms, waves
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.forms import WaveForm
-from survey.fieldwork.terms import FieldworkError
+from survey.fieldwork.terms import BEFORE_OPENING, FieldworkError
 from survey.indices import FORMULAS
+from survey.indices.rules import RULES, THRESHOLDS, Rules, explained
 from survey.models import Dossier, Link, PublishedQuestionnaire, Wave
 
 READERS = ("admin", "fieldworker", "auditor")
@@ -74,7 +75,7 @@ def period(wave: Wave) -> str:
 def add_wave() -> ResponseReturnValue:
     """Plan a wave."""
     form = _wave_form()
-    if form.validate_on_submit():
+    if _is_good(form):
         try:
             wave = waves.create_wave(
                 db.session,
@@ -85,6 +86,8 @@ def add_wave() -> ResponseReturnValue:
                 opens_on=form["opens_on"].data,
                 closes_on=form["closes_on"].data,
                 formula=form.text("formula"),
+                folded_percent=form["folded_percent"].data,
+                careless={name: form[name].data for name in THRESHOLDS},
             )
         except FieldworkError as error:
             form.tell(error.field, str(error))
@@ -94,7 +97,12 @@ def add_wave() -> ResponseReturnValue:
             db.session.commit()
             return redirect(address, code=303)
     page = render_template(
-        "fieldwork/add_wave.html", form=form, formulas=_formula_notes()
+        "fieldwork/add_wave.html",
+        form=form,
+        formulas=_formula_notes(),
+        rules=words_of_rules(Rules()),
+        thresholds=THRESHOLDS,
+        usual=Rules().as_dict(),
     )
     return page, 422 if form.errors else 200
 
@@ -102,6 +110,7 @@ def add_wave() -> ResponseReturnValue:
 def _wave_form() -> WaveForm:
     language = web.language()
     form = WaveForm()
+    form.speak(language)
     ids = db.session.scalars(
         sa.select(PublishedQuestionnaire.id).order_by(PublishedQuestionnaire.id)
     ).all()
@@ -115,9 +124,10 @@ def _wave_form() -> WaveForm:
             id=one,
         )
         form.questionnaire.choices.append(SelectChoice(one, words))
+    units = accounts.units_in_reach(db.session)
     form.unit.choices = [
         SelectChoice(str(unit.id), "\N{EM SPACE}" * depth + unit.name)
-        for unit, depth in accounts.units_in_reach(db.session)
+        for unit, depth in units
     ]
     form.formula.choices = [
         SelectChoice(name, _first_up(formula.title.get(language)))
@@ -125,7 +135,28 @@ def _wave_form() -> WaveForm:
     ]
     if not form.formula.data:
         form.formula.data = next(iter(FORMULAS))
+    if not form.is_submitted():
+        # The office that asks is a department, though a province stands above it.
+        form.unit.data = next(
+            (str(unit.id) for unit, _depth in units if unit.kind == "department"), None
+        )
     return form
+
+
+def _is_good(form: WaveForm) -> bool:
+    """Whether the form can be taken; what is wrong is told at once, field by field."""
+    if not form.is_submitted():
+        return False
+    form.validate()
+    for fault in waves.plan_faults(
+        db.session,
+        wave_id=form.text("wave_id") or None,
+        opens_on=form["opens_on"].data,
+        closes_on=form["closes_on"].data,
+    ):
+        if not form[fault.field].errors:
+            form.tell(fault.field, str(fault))
+    return not form.errors
 
 
 def _formula_notes() -> dict[str, str]:
@@ -166,6 +197,8 @@ def show_wave(wave_id: str) -> ResponseReturnValue:
         progress=waves.progress(db.session, wave, units),
         by_unit=waves.counts_by_unit(db.session, wave, units),
         by_kind=by_kind,
+        rules=words_of_rules(method.rules_of(wave)),
+        may_change_method=may_manage(wave) and wave.state in BEFORE_OPENING,
         dossiers=dossiers or 0,
         without_link=links.dossiers_without_link(db.session, wave, units),
         is_part=units is not None,
@@ -196,8 +229,10 @@ def _turn(wave: Wave, state: str) -> ResponseReturnValue:
         address = url_for(".show_wave", wave_id=wave.id)
         try:
             if state == "open":
-                waves.open_wave(db.session, wave, now=clock.now())
+                gone = waves.open_wave(db.session, wave, now=clock.now())
                 done = _("Đợt khảo sát đã mở và đang nhận phiếu.")
+                if gone:
+                    done = f"{done} {removed_words(gone)}"
             else:
                 waves.close_wave(db.session, wave)
                 done = _("Đợt khảo sát đã đóng.")
@@ -219,4 +254,33 @@ def _turn(wave: Wave, state: str) -> ResponseReturnValue:
             )
         ),
         progress=waves.progress(db.session, wave, None),
+        filled=rehearsal.filled(db.session, wave),
+        on_paper=sum(
+            count
+            for state, count in paper.counts_by_state(db.session, wave, None).items()
+            if state != "counted"
+        ),
     )
+
+
+def removed_words(gone: rehearsal.Filled) -> str:
+    """What was removed of a rehearsal, in one sentence."""
+    if not gone:
+        return str(_("Không có phiếu thử nào để xóa."))
+    return str(
+        _(
+            "Đã xóa %(responses)s phiếu thử và %(drafts)s phiếu đang làm dở; mã QR vẫn "
+            "dùng được.",
+            responses=gone.responses,
+            drafts=gone.drafts,
+        )
+    )
+
+
+def words_of_rules(rules: Rules) -> list[tuple[str, str]]:
+    """Title and words of every rule of careless answers, with these thresholds."""
+    language = web.language()
+    return [
+        (_first_up(rule.title.get(language)), explained(rules, name).get(language))
+        for name, rule in RULES.items()
+    ]

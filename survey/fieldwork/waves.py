@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey import catalogue, clock, tallies
-from survey.fieldwork.terms import FieldworkError
+from survey.fieldwork import method, rehearsal
+from survey.fieldwork.terms import BEFORE_OPENING, FieldworkError
 from survey.formats import nfc
 from survey.indices import Dispositions, Estimate, response_rate_2
 from survey.models import FORMULAS, Draft, Link, PublishedQuestionnaire, Unit, Wave
@@ -59,23 +60,26 @@ def create_wave(
     closes_on: date,
     formula: str = "satisfied_share",
     wave_id: str | None = None,
+    folded_percent: int = 0,
+    careless: Mapping[str, Any] | None = None,
 ) -> Wave:
     """Plan a wave; it takes no answers before it is opened.
 
     Args:
         unit_id: the wave covers this unit and those below.
         wave_id: small letters, digits and single dashes; made of the title if absent.
+        folded_percent: of a hundred respondents so many see the guidance folded.
+        careless: thresholds by name, as `Rules`; the usual ones if absent.
     Raises:
         FieldworkError: a value is malformed, taken or unknown.
     """
     title = nfc(title).strip()
     if not title or len(title) > 200:
         raise FieldworkError(_("Tên đợt dài từ 1 đến 200 ký tự."), "title")
-    if closes_on < opens_on:
-        raise FieldworkError(
-            _("Ngày cuối cùng không được trước ngày bắt đầu. Xin chọn lại."),
-            "closes_on",
-        )
+    for fault in plan_faults(
+        session, wave_id=wave_id, opens_on=opens_on, closes_on=closes_on
+    ):
+        raise fault
     if formula not in FORMULAS:
         raise FieldworkError(
             _("Không có công thức này. Xin chọn trong danh sách."), "formula"
@@ -90,24 +94,30 @@ def create_wave(
             _("Không có đơn vị này. Xin chọn trong danh sách."), "unit"
         )
     wave = Wave(
-        id=_free_id(session, wave_id, title),
+        id=wave_id or suggested_id(session, title),
         title=title,
         questionnaire_id=questionnaire_id,
         unit_id=unit_id,
         opens_on=opens_on,
         closes_on=closes_on,
         formula=formula,
+        **method.checked(folded_percent, careless),
     )
     session.add(wave)
     session.flush()
     return wave
 
 
-def _free_id(session: Session, wave_id: str | None, title: str) -> str:
-    if not wave_id:
-        return suggested_id(session, title)
-    if len(wave_id) > MAX_ID or not ID_PATTERN.fullmatch(wave_id):
-        raise FieldworkError(
+def plan_faults(
+    session: Session,
+    *,
+    wave_id: str | None,
+    opens_on: date | None,
+    closes_on: date | None,
+) -> Iterator[FieldworkError]:
+    """What a form's fields cannot find by themselves, in the order of the fields."""
+    if wave_id and (len(wave_id) > MAX_ID or not ID_PATTERN.fullmatch(wave_id)):
+        yield FieldworkError(
             _(
                 "Mã đợt gồm chữ thường không dấu, chữ số và gạch nối, tối đa %(most)s "
                 "ký tự, ví dụ dn-2026-quy-3.",
@@ -115,25 +125,37 @@ def _free_id(session: Session, wave_id: str | None, title: str) -> str:
             ),
             "wave_id",
         )
-    if wave_id in TAKEN_IDS or session.get(Wave, wave_id) is not None:
-        raise FieldworkError(_("Mã đợt này đã được dùng. Xin đặt mã khác."), "wave_id")
-    return wave_id
+    elif wave_id and (wave_id in TAKEN_IDS or session.get(Wave, wave_id) is not None):
+        yield FieldworkError(_("Mã đợt này đã được dùng. Xin đặt mã khác."), "wave_id")
+    if opens_on and closes_on and closes_on < opens_on:
+        yield FieldworkError(
+            _("Ngày cuối cùng không được trước ngày bắt đầu. Xin chọn lại."),
+            "closes_on",
+        )
 
 
-def open_wave(session: Session, wave: Wave, *, now: datetime) -> None:
+def open_wave(session: Session, wave: Wave, *, now: datetime) -> rehearsal.Filled:
     """Let a planned wave take answers; opening an open wave changes nothing.
 
+    Everything that a rehearsal left is removed with it, and its links are as new.
+
+    Returns:
+        What was removed.
     Raises:
         FieldworkError: the wave is closed, or its last day is over.
     """
     if wave.state == "open":
-        return
+        return rehearsal.Filled()
+    if wave.closes_on < clock.local(now).date() and wave.state != "closed":
+        raise FieldworkError(_("Ngày cuối cùng đã qua; xin tạo đợt mới."))
+    if rehearsal.turned(session, wave, BEFORE_OPENING, "open"):
+        # Written down, so that a later version of the program judges no other way.
+        wave.careless = method.rules_of(wave).as_dict()
+        session.flush()
+        return rehearsal.clear(session, wave)
     if wave.state == "closed":
         raise FieldworkError(_("Đợt đã đóng không mở lại được; xin tạo đợt mới."))
-    if wave.closes_on < clock.local(now).date():
-        raise FieldworkError(_("Ngày cuối cùng đã qua; xin tạo đợt mới."))
-    wave.state = "open"
-    session.flush()
+    return rehearsal.Filled()
 
 
 def close_wave(session: Session, wave: Wave) -> None:
@@ -144,7 +166,7 @@ def close_wave(session: Session, wave: Wave) -> None:
     """
     if wave.state == "closed":
         return
-    if wave.state == "draft":
+    if wave.state in BEFORE_OPENING:
         raise FieldworkError(_("Đợt chưa mở nên không cần đóng."))
     wave.state = "closed"
     session.flush()

@@ -192,7 +192,12 @@ def test_the_list_of_new_dossier_links_is_downloaded_with_their_addresses(
     tokens = tokens_in(made.text)
     path = f"/dot-khao-sat/{world.wave}/the"
     answer = post(client, path, tokens=" ".join(tokens), **{"as": "csv"})
-    assert answer.data.startswith(b"\xef\xbb\xbflink,url,kind,unit,procedure,dossier")
+    head = b"\xef\xbb\xbflink,url,kind,unit,procedure,dossier,code\r\n"
+    assert answer.data.startswith(head)
+    # As the cards say it, for whoever reads a code to somebody at the telephone.
+    assert [row["code"] for row in table(answer)] == [
+        codes.grouped(token) for token in tokens
+    ]
     assert [row["url"] for row in table(answer)] == [
         f"{ORIGIN}/p/{token}" for token in tokens
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -105,6 +106,40 @@ def test_a_bad_wave_is_refused_and_what_was_typed_stays(
     if "title" not in change:
         assert 'value="Khảo sát quý III năm 2026"' in answer.text
     assert count(session, Wave) == 2
+
+
+def test_a_form_says_everything_that_is_wrong_in_the_order_of_its_fields(
+    client, session, world, fieldworker
+):
+    wrong = {
+        "title": "",
+        "wave_id": "Quý 3",
+        "questionnaire": "",
+        "unit": "",
+        "closes_on": "2026-06-30",
+        "formula": "x",
+    }
+    page = plan(client, world, **wrong).text
+    summary = page.split('id="error-summary"')[1].split("</ul>")[0]
+    told = [
+        target.removesuffix("-0") for target in re.findall('href="#([^"]+)', summary)
+    ]
+    assert told == list(wrong)
+
+
+def test_the_unit_proposed_is_the_department_not_the_province_above_it(
+    client, session, world, fieldworker
+):
+    page = client.get("/dot-khao-sat/moi").text
+    assert re.findall(r'<option value="(\d+)" selected', page) == [
+        str(world.department)
+    ]
+
+
+def test_an_account_of_one_division_is_proposed_that_division(client, session, world):
+    cast.sign_in(client, session, "fieldworker", world.trade)
+    page = client.get("/dot-khao-sat/moi").text
+    assert re.findall(r'<option value="(\d+)"', page) == [str(world.trade)]
 
 
 def test_a_title_in_decomposed_unicode_is_stored_composed(
