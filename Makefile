@@ -100,7 +100,7 @@ $(LOCKED_DEV): requirements-dev.lock requirements-nu.lock requirements.lock pypr
 	@touch $(LOCKED) $@
 
 # What the tests need of the machine: a browser, a PostgreSQL server, Java for the Nu
-# HTML checker, fonts, pdftotext.
+# HTML checker, fonts, pdftotext, Pango for the paper forms.
 machine:
 	@missing=""; \
 	for browser in chromium chromium-browser google-chrome ""; do \
@@ -112,6 +112,8 @@ machine:
 	command -v java >/dev/null 2>&1 || missing="$$missing default-jre-headless"; \
 	command -v pdftotext >/dev/null 2>&1 || missing="$$missing poppler-utils"; \
 	fc-list 2>/dev/null | grep -qi liberation || missing="$$missing fontconfig fonts-liberation"; \
+	$(PY) -c 'import weasyprint' 2>/dev/null || \
+		missing="$$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
 	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		echo "apt-get install$$missing"; \

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import firstpage, flows, kill, machine, memory, pages, results
+from bench import careless, firstpage, flows, kill, machine, memory, pages, results
 from bench.figures import Book
 
 PARTS: dict[str, Callable[[Book], None]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Book], None]] = {
     "memory": memory.measure,
     "kill": kill.measure,
     "results": results.measure,
+    "careless": careless.measure,
 }
 
 

@@ -61,7 +61,7 @@ class Outcome:
     unexplained: int
     """Responses without a receipt."""
     wrong_cells: int
-    """Cells of the tally that differ from the responses."""
+    """Cells of the tally that differ from the responses, or invitations from links."""
     failures: list[str]
     seconds_to_ready: list[float]
 
@@ -218,6 +218,7 @@ def _compare(
     with office.session() as session:
         wave = session.get_one(Wave, office.wave)
         wrong = len(tallies.differences(session, wave))
+        wrong += len(tallies.differences_invited(session, wave))
     return Outcome(
         kills=kills,
         acknowledged=len(notebook.receipts),

@@ -18,6 +18,9 @@ _CHOICE = re.compile(
 _LISTED = re.compile(rb'<option value="([^"]+)"( selected)?')
 _SELECT = re.compile(rb'<select [^>]*name="(\w+)"')
 _TEXT = re.compile(rb'<textarea [^>]*name="(\w+)"')
+_PROMPT = re.compile(
+    rb'data-prompt="(\w+)" data-criterion="(\w+)" data-levels="([^"]*)"'
+)
 _RECEIPT = re.compile(rb"\b[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}\b")
 
 
@@ -77,6 +80,13 @@ class Respondent:
         offered |= {name: [value] for name, value, is_marked in choices if is_marked}
         for name, values in offered.items():
             fields.append((name.decode(), self.random.choice(values).decode()))
+        chosen = dict(fields)
+        for code, criterion, levels in _PROMPT.findall(html):
+            # As a script does that asks on the page itself, and is told to keep.
+            level = chosen.get(criterion.decode(), "-")
+            if level in levels.decode().split():
+                fields.append(("prompt", f"{code.decode()}:{level}"))
+                break
         for name in _TEXT.findall(html):
             if self.random.random() < 0.2:
                 fields.append((name.decode(), "Hồ sơ nhanh, cán bộ hướng dẫn rõ."))

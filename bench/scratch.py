@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +14,17 @@ import sqlalchemy as sa
 from flask import Flask, g
 from sqlalchemy.orm import Session
 
-from survey import accounts, alembic, catalogue, clock, codes, config, create_app, demo
+from survey import (
+    accounts,
+    catalogue,
+    clock,
+    codes,
+    config,
+    create_app,
+    demo,
+    tallies,
+    upgrades,
+)
 from survey.config import Settings
 from survey.db import db
 from survey.models import Dossier, Link, Wave
@@ -96,10 +105,9 @@ def session_of(app: Flask) -> Iterator[Session]:
 
 def furnish(settings: Settings) -> Scratch:
     """Migrate an installation and put the sample office into it."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(settings)
     with app.app_context():
-        alembic.upgrade()
+        upgrades.migrate(app)
     with session_of(app) as session:
         catalogue.publish_packaged(session, now=clock.now())
         wave = demo.furnish(session, today=clock.today())
@@ -185,5 +193,6 @@ def _dossier_links(session: Session, wave_id: str, count: int) -> list[str]:
                 is_sample=True,
             )
         )
+        tallies.invite(session, wave_id, unit_id, like.procedure_id, links=1)
         tokens.append(token)
     return tokens

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any
 
@@ -14,9 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import catalogue, codes, tallies
-from survey.demo.respondents import Case, Crowd, Form, Month, dossier_facts
+from survey.demo.habits import draw
+from survey.demo.respondents import Case, Crowd, Month, dossier_facts
 from survey.models import Dossier, Link, Procedure, Response, Unit, Wave
-from survey.responses import CHANNEL_OF
+from survey.questionnaire import Questionnaire
+from survey.questionnaire.reading_time import FOLDED, GUIDED
+from survey.responses import CHANNEL_OF, Form, Place, row_of, rules_of
 from survey.workdays import Calendar
 
 CHUNK = 10_000
@@ -28,6 +32,8 @@ ORIGINS = (("dossier", 0.55), ("counter", 0.3), ("kiosk", 0.05), ("paper", 0.1))
 ANSWERED = 0.6
 """Share of the dossier links handed out that were answered."""
 DOSSIERS = 40
+ASKED_AT_ONCE = 2_000
+"""Patterns looked up in one statement."""
 
 # Upon tables: the unit of work would look at every row once more.
 _INSERT_RESPONSES = sa.insert(Response.__table__)  # type: ignore[arg-type]
@@ -35,7 +41,7 @@ _INSERT_LINKS = sa.insert(Link.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Desk:
     """A procedure of the sample with its keys in the database."""
 
     case: Case
@@ -57,33 +63,31 @@ def respond(
     questionnaire = catalogue.questionnaire(session, wave.questionnaire_id)
     calendar = catalogue.calendar(session)
     crowd = Crowd(questionnaire, calendar)
-    places = _places(session, wave)
-    weights = [1 / (rank + 3) for rank in range(len(places))]
+    desks = _desks(session, wave)
+    weights = [*accumulate(1 / (rank + 3) for rank in range(len(desks)))]
     months = _months(wave, today, calendar)
     start = _made_before(session, wave)
     done = 0
     while done < responses:
         size = min(CHUNK, responses - done)
-        rows: list[dict[str, Any]] = []
+        made: list[tuple[Place, Form]] = []
         links: list[dict[str, Any]] = []
-        cells: dict[tallies.Cell, int] = defaultdict(int)
         for number in range(start + done, start + done + size):
             random = _random(seed, number)
-            place = random.choices(places, weights)[0]
+            desk = random.choices(desks, cum_weights=weights)[0]
             month = random.choice(months)
-            form = crowd.form(random, place.case, month)
-            row = _row(random, wave, place, month, form)
-            rows.append(row)
-            cells[tallies.cell_of(row)] += tallies.counts_of(
-                questionnaire, form.status, form.answers
-            )
-            if row["origin"] == "dossier":
-                links += _links(random, wave, place, month)
-        # In the order of the key, in which the table is kept.
-        rows.sort(key=lambda row: row["id"])
+            place, form = _response(random, crowd, wave, desk, month)
+            made.append((place, form))
+            if place.origin == "dossier":
+                links += _links(random, wave, desk, month)
+        rows = _rows(session, wave, questionnaire, made)
+        cells: dict[tallies.Cell, int] = defaultdict(int)
+        for row in rows:
+            cells[tallies.cell_of(row)] += _counts(questionnaire, row)
         session.execute(_INSERT_RESPONSES, rows)
         if links:
             session.execute(_INSERT_LINKS, links)
+            _invite(session, wave, links)
         for cell in sorted(cells):
             tallies.add(session, cell, cells[cell])
         done += size
@@ -94,7 +98,7 @@ def dossiers(session: Session, wave: Wave, *, seed: int, today: date) -> list[st
     """Add some imported dossiers with a link each; the tokens, shown only now."""
     calendar = catalogue.calendar(session)
     month = _months(wave, today, calendar)[-1]
-    places = _places(session, wave)
+    desks = _desks(session, wave)
     tokens = []
     for number in range(1, DOSSIERS + 1):
         code = f"MAU-{number:04d}"
@@ -105,12 +109,12 @@ def dossiers(session: Session, wave: Wave, *, seed: int, today: date) -> list[st
         ):
             continue
         random = _random(seed, f"dossier {number}")
-        place = random.choice(places)
-        facts, _ = dossier_facts(random, place.case, month)
+        desk = random.choice(desks)
+        facts, _ = dossier_facts(random, desk.case, month)
         dossier = Dossier(
             wave_id=wave.id,
             code=code,
-            procedure_id=place.procedure_id,
+            procedure_id=desk.procedure_id,
             channel=CHANNEL_OF[facts["F04"]],
             outcome=facts["F09"],
             facts=facts,
@@ -124,16 +128,23 @@ def dossiers(session: Session, wave: Wave, *, seed: int, today: date) -> list[st
                 wave_id=wave.id,
                 kind="dossier",
                 token_hash=codes.hashed(token),
-                unit_id=place.unit_id,
-                procedure_id=place.procedure_id,
+                unit_id=desk.unit_id,
+                procedure_id=desk.procedure_id,
                 dossier_id=dossier.id,
                 made_on=today,
                 is_sample=True,
             )
         )
+        tallies.invite(session, wave.id, desk.unit_id, desk.procedure_id, links=1)
         tokens.append(token)
     session.flush()
     return tokens
+
+
+def _invite(session: Session, wave: Wave, links: list[dict[str, Any]]) -> None:
+    invited = Counter((link["unit_id"], link["procedure_id"]) for link in links)
+    for (unit_id, procedure_id), count in sorted(invited.items()):
+        tallies.invite(session, wave.id, unit_id, procedure_id, links=count)
 
 
 def _random(seed: int, number: int | str) -> Random:
@@ -151,7 +162,7 @@ def _made_before(session: Session, wave: Wave) -> int:
     )
 
 
-def _places(session: Session, wave: Wave) -> Sequence[Place]:
+def _desks(session: Session, wave: Wave) -> Sequence[Desk]:
     """The procedures of the wave's unit, each with its character.
 
     The character comes from the code, not from the seed: a weak division is weak in
@@ -163,13 +174,13 @@ def _places(session: Session, wave: Wave) -> Sequence[Place]:
         .where(Procedure.unit_id.in_(catalogue.subtree(session, [wave.unit_id])))
         .order_by(Procedure.code)
     ).all()
-    return [_place(procedure, unit_code) for procedure, unit_code in rows]
+    return [_desk(procedure, unit_code) for procedure, unit_code in rows]
 
 
-def _place(procedure: Procedure, unit_code: str) -> Place:
+def _desk(procedure: Procedure, unit_code: str) -> Desk:
     division = _random(0, f"unit {unit_code}")
     own = _random(0, f"procedure {procedure.code}")
-    return Place(
+    return Desk(
         procedure_id=procedure.id,
         unit_id=procedure.unit_id,
         case=Case(
@@ -205,44 +216,98 @@ def _months(wave: Wave, today: date, calendar: Calendar) -> list[Month]:
     ]
 
 
-def _row(
-    random: Random, wave: Wave, place: Place, month: Month, form: Form
-) -> dict[str, Any]:
-    identity = f"{random.getrandbits(64):016x}"
-    at = random.random()
-    origin = "paper"
-    for name, share in ORIGINS:
-        at -= share
-        if at < 0:
-            origin = name
-            break
-    return {
-        "id": identity,
-        "receipt_hash": hashlib.sha256(f"demo:{identity}".encode()).hexdigest(),
-        "wave_id": wave.id,
-        "questionnaire_id": wave.questionnaire_id,
-        "unit_id": place.unit_id,
-        "procedure_id": place.procedure_id,
-        "channel": CHANNEL_OF.get(form.values.get("F04", ""), "unknown"),
-        "origin": origin,
-        "month": month.name,
-        "language": form.language,
-        "status": form.status,
-        "flags": "",
-        "arm": "guided",
-        "pattern": None,
-        "prompts": {},
-        "seconds": {},
-        "answers": form.answers,
-        "facts": {**form.values, "corrected": []},
-        "generals": form.generals,
-        "comment": form.comment,
-        "is_sample": True,
-    }
+def _response(
+    random: Random, crowd: Crowd, wave: Wave, desk: Desk, month: Month
+) -> tuple[Place, Form]:
+    """One response as the product would be sent it."""
+    origin = draw(random, ORIGINS)
+    is_folded = random.random() * 100 < wave.folded_percent
+    # Guidance stands open on every sheet of paper.
+    arm = FOLDED if is_folded and origin != "paper" else GUIDED
+    made = crowd.form(random, desk.case, month, origin=origin, arm=arm)
+    proof = f"demo:{random.getrandbits(128):032x}"
+    place = Place(
+        wave_id=wave.id,
+        unit_id=desk.unit_id,
+        procedure_id=desk.procedure_id,
+        origin=origin,
+        month=month.name,
+        receipt_hash=hashlib.sha256(proof.encode()).hexdigest(),
+        is_sample=True,
+    )
+    form = Form(
+        settled=made.answers,
+        facts={**made.values, "corrected": []},
+        generals=made.generals,
+        comment=made.comment,
+        prompts=made.prompts,
+        seconds=made.seconds,
+        words=made.words,
+        language=made.language,
+        arm=arm,
+    )
+    return place, form
+
+
+def _rows(
+    session: Session,
+    wave: Wave,
+    questionnaire: Questionnaire,
+    made: Sequence[tuple[Place, Form]],
+) -> list[dict[str, Any]]:
+    """The columns of these responses, each told how many before it are its equals."""
+    rules = rules_of(wave.careless)
+    rows = [
+        row_of(questionnaire, place, form, rules=rules, equals=0)
+        for place, form in made
+    ]
+    patterns = {row["pattern"] for row in rows if row["pattern"]}
+    seen = _seen(session, wave, sorted(patterns))
+    for number, (place, form) in enumerate(made):
+        pattern = rows[number]["pattern"]
+        if pattern is None:
+            continue
+        if seen[pattern]:
+            equals = seen[pattern]
+            rows[number] = row_of(
+                questionnaire, place, form, rules=rules, equals=equals
+            )
+        seen[pattern] += 1
+    for row in rows:
+        # As reproducible as the rest; the hash of a random number is random enough.
+        row["id"] = row["receipt_hash"][:16]
+    # In the order of the key, in which the table is kept.
+    rows.sort(key=lambda row: row["id"])
+    return rows
+
+
+def _seen(session: Session, wave: Wave, patterns: Sequence[str]) -> Counter[str]:
+    """How often each pattern stands in the wave already."""
+    seen: Counter[str] = Counter()
+    for first in range(0, len(patterns), ASKED_AT_ONCE):
+        asked = patterns[first : first + ASKED_AT_ONCE]
+        found = session.execute(
+            sa.select(Response.pattern, sa.func.count())
+            .where(Response.wave_id == wave.id, Response.pattern.in_(asked))
+            .group_by(Response.pattern)
+        )
+        seen.update({pattern: count for pattern, count in found if pattern})
+    return seen
+
+
+def _counts(questionnaire: Questionnaire, row: dict[str, Any]) -> int:
+    return tallies.counts_of(
+        questionnaire,
+        row["status"],
+        row["answers"],
+        seconds=row["seconds"],
+        prompts=row["prompts"],
+        flags=row["flags"],
+    )
 
 
 def _links(
-    random: Random, wave: Wave, place: Place, month: Month
+    random: Random, wave: Wave, desk: Desk, month: Month
 ) -> Iterator[dict[str, Any]]:
     """The spent link of one dossier and, now and then, one nobody answered.
 
@@ -257,8 +322,8 @@ def _links(
             "wave_id": wave.id,
             "kind": "dossier",
             "token_hash": f"{random.getrandbits(256):064x}",
-            "unit_id": place.unit_id,
-            "procedure_id": place.procedure_id,
+            "unit_id": desk.unit_id,
+            "procedure_id": desk.procedure_id,
             "state": state,
             "made_on": made,
             "spent_on": month.days[month.last] if state == "spent" else None,

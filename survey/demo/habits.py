@@ -5,10 +5,36 @@ Invented figures, chosen so that the sample looks like a survey; none is a findi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from random import Random
+
 CARELESS = 0.04
+CAREFUL = "careful"
+STRAIGHT_LINE = "straight_line"
+RANDOM = "random"
+SPEEDING = "speeding"
+COPIED = "copied"
+CARELESS_KINDS = (
+    (STRAIGHT_LINE, 0.5),
+    (RANDOM, 0.3),
+    (SPEEDING, 0.15),
+    (COPIED, 0.05),
+)
+"""One level throughout; any level; careful answers without reading; a machine that
+sends the same form again and again."""
+LEVEL_THROUGHOUT = (("5", 0.6), ("4", 0.2), ("3", 0.15), ("1", 0.05))
+LEVELS_COPIED = "3445"
 BREAKS_OFF = 0.03
 TIRES = 0.06
-WORDS_FOR_LEVEL_LOST = (("cannot_judge", 0.015), ("blank", 0.028))
+
+# By arm. That guidance works is built into the sample, so that the page which compares
+# the arms has something to show: who sees none scatters more, by half, and is three
+# times as often unable to judge. The mean they start from is the same.
+SCATTER = {"guided": 0.55, "folded": 0.83}
+WORDS_FOR_LEVEL_LOST = {
+    "guided": (("cannot_judge", 0.015), ("blank", 0.028)),
+    "folded": (("cannot_judge", 0.045), ("blank", 0.028)),
+}
 NOT_APPLICABLE_TAKEN = 0.12
 
 FILED_ONLINE = (
@@ -143,6 +169,29 @@ OFFSETS = {
     "E3": -0.25,
     "E4": -0.3,
 }
+# Seconds, a person's own; after Brysbaert (Journal of Memory and Language 109, 2019:
+# 238 words a minute) and, for who does not read, Huang et al. (Journal of Business and
+# Psychology 27, 2012: an item takes some two seconds at least).
+PER_WORD = 0.24
+PER_DECISION = 3.5
+WORDS_READ = {"guided": (0.15, 0.95), "folded": (0.6, 1.0)}
+"""Between which shares of the words in sight beside a criterion are read."""
+WORDS_READ_ELSEWHERE = (0.4, 0.9)
+"""The same on pages without guidance, where the arms do not differ."""
+WORDS_GLANCED_AT = (0.1, 0.4)
+"""The same of the careless who read a little; the other half reads nothing."""
+PER_DECISION_UNREAD = (0.8, 2.5)
+PER_SECOND_LOOK = (3.0, 12.0)
+PER_COMMENT = (20.0, 90.0)
+INTERRUPTED = 0.05
+INTERRUPTION = 120.0
+LONGEST = 600
+"""What the product keeps at most of the time on one page."""
+
+LOOKS_AGAIN = 0.35
+"""Share of the prompts shown after which a careful business changes its rating."""
+LEVELS_NEARER = (("1", 0.45), ("2", 0.45), ("cannot_judge", 0.1))
+"""By how much it then comes nearer to the fact."""
 EFFECTS: dict[tuple[str, str], dict[str, float]] = {
     ("early", "yes"): {"D1": 0.35, "B6": 0.2},
     ("overdue", "yes"): {"D1": -0.6, "D2": -0.3},
@@ -199,3 +248,13 @@ COMPLAINTS = {
     "E3": "Đã gửi phản ánh nhưng lâu chưa thấy trả lời.",
     "E4": "Trễ hẹn mà không được báo, doanh nghiệp phải tự gọi hỏi.",
 }
+
+
+def draw(random: Random, shares: Sequence[tuple[str, float]]) -> str:
+    """One of these by its share; the last takes what is left."""
+    at = random.random()
+    for value, share in shares:
+        at -= share
+        if at < 0:
+            return value
+    return shares[-1][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
@@ -12,15 +13,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import codes
+from survey.indices.careless import Rules
 from survey.models import (
     Account,
     Contact,
     Dossier,
     Draft,
+    Invitation,
     Link,
+    PaperForm,
     Procedure,
     Response,
     SignIn,
+    Subtotal,
     Tally,
     Unit,
     Wave,
@@ -30,15 +35,34 @@ WAVE = "mau-dn"
 QUESTIONNAIRE = "dn-2026-1"
 ACCOUNT = "quan-tri@mau.example"
 MONTHS_BEFORE = 5
+FOLDED_PERCENT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A sample unit or procedure that stays, and which real nouns hold on to it."""
+
+    code: str
+    name: str
+    used_by: tuple[str, ...]
+    """Names of tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
     """What taking the sample away took away, and what real data still hold on to."""
 
-    responses: int
-    kept_units: int
-    kept_procedures: int
+    rows: Mapping[str, int]
+    """How many rows went, by the table that a person would ask about."""
+    kept_units: tuple[Kept, ...]
+    kept_procedures: tuple[Kept, ...]
+    kept_account: bool
+    """The sample account entered real forms on paper: it stays, and may not sign in."""
+
+    @property
+    def responses(self) -> int:
+        """How many responses went."""
+        return self.rows[Response.__tablename__]
 
 
 def furnish(session: Session, *, today: date) -> Wave:
@@ -59,6 +83,8 @@ def furnish(session: Session, *, today: date) -> Wave:
             opens_on=first,
             closes_on=_months_before(today, -2) - timedelta(days=1),
             state="open",
+            folded_percent=FOLDED_PERCENT,
+            careless=Rules().as_dict(),
             is_sample=True,
         )
         session.add(wave)
@@ -147,77 +173,117 @@ def counter_link(session: Session, wave: Wave, *, today: date) -> str:
 def remove(session: Session) -> Removed:
     """Take every sample row away, and nothing else.
 
-    A sample unit or procedure that real data have begun to use stays, no longer
-    marked as sample: it is theirs now.
+    A sample unit or procedure that real data have begun to use stays, and keeps its
+    mark: nobody has said that its name and days are true. Loading a list that names
+    it says so.
     """
     waves = sa.select(Wave.id).where(Wave.is_sample).scalar_subquery()
     links = sa.select(Link.id).where(Link.wave_id.in_(waves)).scalar_subquery()
+    before = _counts(session)
     session.execute(sa.delete(Draft).where(Draft.link_id.in_(links)))
-    removed = session.execute(sa.delete(Response).where(Response.wave_id.in_(waves)))
-    for noun in (Tally, Contact, Link, Dossier):
+    session.execute(sa.delete(Response).where(Response.wave_id.in_(waves)))
+    for noun in (Tally, Subtotal, Invitation, Contact, PaperForm, Link, Dossier):
         session.execute(sa.delete(noun).where(noun.wave_id.in_(waves)))
     session.execute(sa.delete(Wave).where(Wave.is_sample))
-    account = sa.select(Account.id).where(Account.email == ACCOUNT).scalar_subquery()
-    session.execute(sa.delete(SignIn).where(SignIn.account_id.in_(account)))
-    session.execute(sa.delete(Account).where(Account.email == ACCOUNT))
-    kept_procedures = _remove_unused(
-        session,
-        Procedure,
-        (
-            Link.procedure_id,
-            Dossier.procedure_id,
-            Response.procedure_id,
-            Tally.procedure_id,
-        ),
-    )
-    kept_units = _remove_units(session)
-    session.flush()
+    kept_account = _remove_account(session)
+    _remove_unused(session, Procedure, _USES_OF_PROCEDURES)
+    # From the leaves up: with every round others have nothing below them any more.
+    while _remove_unused(session, Unit, _USES_OF_UNITS):
+        pass
+    after = _counts(session)
+    session.expire_all()
     return Removed(
-        responses=removed.rowcount,  # type: ignore[attr-defined]
-        kept_units=kept_units,
-        kept_procedures=kept_procedures,
+        rows={name: count - after[name] for name, count in before.items()},
+        kept_units=_kept(session, Unit, _USES_OF_UNITS),
+        kept_procedures=_kept(session, Procedure, _USES_OF_PROCEDURES),
+        kept_account=kept_account,
     )
+
+
+_TOLD = (
+    Response, Draft, Contact, PaperForm, Link, Dossier, Wave, Procedure, Unit, Account,
+)  # fmt: skip
+
+
+def _counts(session: Session) -> dict[str, int]:
+    """How many rows every table has whose loss a person would notice."""
+    return {
+        noun.__tablename__: session.scalar(sa.select(sa.func.count()).select_from(noun))
+        or 0
+        for noun in _TOLD
+    }
+
+
+_BELOW = sa.orm.aliased(Unit, name="below")
+_USES_OF_PROCEDURES = (
+    Link.procedure_id,
+    Dossier.procedure_id,
+    Response.procedure_id,
+    Tally.procedure_id,
+    Invitation.procedure_id,
+)
+_USES_OF_UNITS = (
+    Procedure.unit_id,
+    Wave.unit_id,
+    Link.unit_id,
+    Response.unit_id,
+    Tally.unit_id,
+    Subtotal.unit_id,
+    Invitation.unit_id,
+    PaperForm.unit_id,
+    Contact.unit_id,
+    Account.unit_id,
+    _BELOW.parent_id,
+)
+
+
+def _remove_account(session: Session) -> bool:
+    """Remove the sample account; whether it must stay because it entered real forms."""
+    account = session.scalar(sa.select(Account).where(Account.email == ACCOUNT))
+    if account is None:
+        return False
+    session.execute(sa.delete(SignIn).where(SignIn.account_id == account.id))
+    entered = session.scalar(
+        sa.select(PaperForm.id)
+        .where((PaperForm.first_by == account.id) | (PaperForm.second_by == account.id))
+        .limit(1)
+    )
+    if entered is None:
+        session.delete(account)
+    else:
+        account.is_active = False
+    session.flush()
+    return entered is not None
 
 
 def _remove_unused(session: Session, noun: Any, uses: tuple[Any, ...]) -> int:
+    """Remove what nothing uses; how many rows went."""
     is_used = sa.or_(*(sa.exists().where(use == noun.id) for use in uses))
-    session.execute(
+    gone = session.execute(
         sa.delete(noun).where(noun.is_sample, ~is_used),
         execution_options={"synchronize_session": False},
     )
-    kept = session.execute(
-        sa.update(noun).where(noun.is_sample).values(is_sample=False),
-        execution_options={"synchronize_session": False},
-    )
-    return int(kept.rowcount)  # type: ignore[attr-defined]
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _remove_units(session: Session) -> int:
-    """Remove unused sample units from the leaves up; how many had to stay."""
-    child = sa.orm.aliased(Unit)
-    uses = (
-        Procedure.unit_id,
-        Wave.unit_id,
-        Link.unit_id,
-        Response.unit_id,
-        Tally.unit_id,
-        Contact.unit_id,
-        Account.unit_id,
-        child.parent_id,
+def _kept(session: Session, noun: Any, uses: tuple[Any, ...]) -> tuple[Kept, ...]:
+    """The sample rows that are still there, each with what uses it."""
+    asked = [
+        sa.exists().where(use == noun.id).label(f"u{n}") for n, use in enumerate(uses)
+    ]
+    rows = session.execute(
+        sa.select(noun.code, noun.name, *asked)
+        .where(noun.is_sample)
+        .order_by(noun.code)
     )
-    is_used = sa.or_(*(sa.exists().where(use == Unit.id) for use in uses))
-    while True:
-        leaves = session.scalars(
-            sa.select(Unit.id).where(Unit.is_sample, ~is_used)
-        ).all()
-        if not leaves:
-            break
-        session.execute(
-            sa.delete(Unit).where(Unit.id.in_(leaves)),
-            execution_options={"synchronize_session": False},
+    tables = [use.class_.__tablename__ for use in uses]
+    return tuple(
+        Kept(
+            code=code,
+            name=name,
+            used_by=tuple(
+                table for table, is_used in zip(tables, used, strict=True) if is_used
+            ),
         )
-    kept = session.execute(
-        sa.update(Unit).where(Unit.is_sample).values(is_sample=False),
-        execution_options={"synchronize_session": False},
+        for code, name, *used in rows
     )
-    return int(kept.rowcount)  # type: ignore[attr-defined]

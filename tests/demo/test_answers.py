@@ -10,14 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import catalogue, demo, tallies, workdays
-from survey.demo.answers import _months, _places, _random
+from survey.demo.answers import _desks, _months, _random
 from survey.demo.respondents import Crowd
 from survey.models import (
     Account,
     Contact,
     Dossier,
     Draft,
+    Invitation,
     Link,
+    PaperForm,
     Procedure,
     Response,
     Tally,
@@ -87,6 +89,7 @@ def test_the_tallies_agree_with_the_invented_responses(
     answer(session, wave, 200)
 
     assert tallies.differences(session, wave) == []
+    assert tallies.differences_invited(session, wave) == []
 
 
 def test_every_answer_respects_the_routing_of_its_own_facts(
@@ -166,10 +169,10 @@ def test_the_short_questionnaire_can_be_answered_too(
 ) -> None:
     questionnaire = catalogue.questionnaire(session, "loi-2026-1")
     crowd = Crowd(questionnaire, workdays.packaged())
-    place = _places(session, wave)[0]
+    desk = _desks(session, wave)[0]
     months = _months(wave, TODAY, workdays.packaged())
 
-    forms = [crowd.form(_random(3, n), place.case, months[-1]) for n in range(50)]
+    forms = [crowd.form(_random(3, n), desk.case, months[-1]) for n in range(50)]
 
     asked = {fact.code for fact in questionnaire.facts}
     for form in forms:
@@ -183,11 +186,11 @@ def test_a_form_depends_on_its_random_source_alone(
     crowd = Crowd(
         catalogue.questionnaire(session, wave.questionnaire_id), workdays.packaged()
     )
-    place = _places(session, wave)[3]
+    desk = _desks(session, wave)[3]
     month = _months(wave, TODAY, workdays.packaged())[0]
 
-    assert crowd.form(_random(5, "one"), place.case, month) == crowd.form(
-        _random(5, "one"), place.case, month
+    assert crowd.form(_random(5, "one"), desk.case, month) == crowd.form(
+        _random(5, "one"), desk.case, month
     )
 
 
@@ -197,7 +200,7 @@ def test_the_sample_goes_in_one_step_and_leaves_real_data_untouched(
     cast.link(session, world.wave, world.trade)
     kept = {
         noun: session.scalar(sa.select(sa.func.count()).select_from(noun))
-        for noun in (Unit, Procedure, Wave, Link, Response, Tally)
+        for noun in (Unit, Procedure, Wave, Link, Response, Tally, Invitation)
     }
     wave = demo.furnish(session, today=TODAY)
     demo.counter_link(session, wave, today=TODAY)
@@ -223,6 +226,16 @@ def test_the_sample_goes_in_one_step_and_leaves_real_data_untouched(
             delete_on=TODAY,
         )
     )
+    staff = cast.account(session, "admin")
+    session.add(
+        PaperForm(
+            wave_id=wave.id,
+            number="1",
+            unit_id=wave.unit_id,
+            month="2026-08",
+            first_by=staff.id,
+        )
+    )
     answer(session, wave, 30)
 
     removed = demo.remove(session)
@@ -233,11 +246,11 @@ def test_the_sample_goes_in_one_step_and_leaves_real_data_untouched(
         noun: session.scalar(sa.select(sa.func.count()).select_from(noun))
         for noun in kept
     } == kept
-    for noun in (Dossier, Draft, Contact):
+    for noun in (Dossier, Draft, Contact, PaperForm):
         assert session.scalar(sa.select(sa.func.count()).select_from(noun)) == 0
 
 
-def test_sample_units_that_real_data_use_are_kept_as_real_ones(
+def test_what_real_data_use_stays_marked_and_says_what_uses_it(
     session: Session, wave: Wave
 ) -> None:
     energy = session.scalars(sa.select(Unit).where(Unit.code == "NL")).one()
@@ -247,9 +260,64 @@ def test_sample_units_that_real_data_use_are_kept_as_real_ones(
     session.commit()
 
     units = {unit.code: unit.is_sample for unit in session.scalars(sa.select(Unit))}
-    assert units == {"NL": False, "SCT": False, "UBND": False}
-    assert removed.kept_units == 3
+    assert units == {"NL": True, "SCT": True, "UBND": True}
+    assert {kept.code: kept.used_by for kept in removed.kept_units} == {
+        "NL": ("accounts",),
+        "SCT": ("units",),
+        "UBND": ("units",),
+    }
+    assert removed.kept_procedures == ()
     assert session.scalar(sa.select(sa.func.count()).select_from(Account)) == 1
+
+
+def test_a_sample_procedure_that_a_real_link_names_stays_marked(
+    session: Session, wave: Wave
+) -> None:
+    procedure = session.scalars(sa.select(Procedure).order_by(Procedure.id)).first()
+    assert procedure is not None
+    real = Wave(
+        id="that",
+        title="Đợt thật",
+        questionnaire_id=wave.questionnaire_id,
+        unit_id=procedure.unit_id,
+        opens_on=TODAY,
+        closes_on=TODAY,
+    )
+    session.add(real)
+    session.flush()
+    cast.link(session, "that", procedure.unit_id, procedure_id=procedure.id)
+    code = procedure.code
+
+    removed = demo.remove(session)
+    session.commit()
+
+    (kept,) = removed.kept_procedures
+    assert (kept.code, kept.used_by) == (code, ("links",))
+    assert session.scalars(sa.select(Procedure.is_sample)).all() == [True]
+
+
+def test_the_sample_account_that_entered_real_paper_is_shut_not_lost(
+    session: Session, world: cast.World
+) -> None:
+    demo.furnish(session, today=TODAY)
+    made = cast.account(session, "admin", email=demo.ACCOUNT)
+    session.add(
+        PaperForm(
+            wave_id=world.wave,
+            number="1",
+            unit_id=world.trade,
+            month="2026-08",
+            first_by=made.id,
+        )
+    )
+    session.commit()
+
+    removed = demo.remove(session)
+    session.commit()
+
+    assert removed.kept_account
+    accounts = session.execute(sa.select(Account.email, Account.is_active)).all()
+    assert accounts == [(demo.ACCOUNT, False)]
 
 
 def test_imported_sample_dossiers_are_invited_once(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,11 +19,15 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from survey import accounts, clock
-from survey.models import Wave
+from survey import accounts, clock, create_app
+from survey.models import Response, Wave
+from survey.respond import drafts
 from tests import cast
+from tests.conftest import database, dispose, settings_for
+from tests.respond.office import dossier_link
 
 FLAGS = [
     "--no-sandbox",
@@ -34,6 +40,8 @@ FLAGS = [
 ]
 PASSWORD = "một mật khẩu dài của kiểm thử"
 OPEN_PAGE = Callable[..., Page]
+# A refusal is an answer; a network is only lost where a test cuts it.
+EXPECTED = re.compile(r"status of 4|net::ERR_(INTERNET_DISCONNECTED|CONNECTION_RESET)")
 
 
 @dataclass(frozen=True)
@@ -51,26 +59,97 @@ def office(
     tmp_path: Path, database_url: str, world: cast.World, session: Session
 ) -> Iterator[Office]:
     """The cast on stage, waves open today, an administrator, a server."""
-    today = clock.today()
-    for wave in session.query(Wave):
-        wave.opens_on = date(today.year, 1, 1)
-        wave.closes_on = today + timedelta(days=30)
     email = "can.bo@khanhhoa.gov.vn"
     accounts.add_account(
         session, email, role="admin", password=PASSWORD, now=clock.now()
     )
+    _open_waves(session)
+    with _serving(tmp_path, database_url) as address:
+        yield Office(address, tmp_path, email, PASSWORD)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """An installation that stands for many journeys, each with links of its own."""
+
+    address: str
+    world: cast.World
+    engine: Engine
+
+    def session(self) -> Session:
+        """A session of its own, to be used in a `with`."""
+        return Session(self.engine.execution_options(is_deferred=True))
+
+    def counter(self, wave: str = "") -> str:
+        """The address of a new code on a wall."""
+        with self.session() as session:
+            name = wave or self.world.wave
+            token = cast.link(session, name, self.world.trade)
+        return f"{self.address}/p/{token}"
+
+    def dossier(self, facts: dict[str, str] | None = None) -> str:
+        """The address of a new code for one dossier."""
+        with self.session() as session:
+            token = dossier_link(session, self.world, facts=facts)
+        return f"{self.address}/p/{token}"
+
+    def count(self) -> int:
+        """How many responses have arrived."""
+        with self.session() as session:
+            return session.query(Response).count()
+
+    def stored(self, receipt: str) -> Response:
+        """The response behind a receipt."""
+        with self.session() as session:
+            found = session.query(Response).filter_by(
+                receipt_hash=drafts.receipt_hash(receipt)
+            )
+            return found.one()
+
+
+@pytest.fixture(scope="session")
+def hall(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hall]:
+    """One server and one database for all journeys that look at their own form only.
+
+    Starting them takes longer than filling in a form.
+    """
+    folder = tmp_path_factory.mktemp("hall")
+    with database(request, folder) as url:
+        app = create_app(settings_for(folder, url))
+        with app.app_context():
+            engine = app.extensions["sqlalchemy"].engine
+        with Session(engine) as session:
+            world = cast.enter(session)
+            _open_waves(session)
+        with _serving(folder, url) as address:
+            yield Hall(address, world, engine)
+        dispose(app)
+
+
+def _open_waves(session: Session) -> None:
+    today = clock.today()
+    for wave in session.query(Wave):
+        wave.opens_on = date(today.year, 1, 1)
+        wave.closes_on = today + timedelta(days=30)
     session.commit()
+
+
+@contextmanager
+def _serving(folder: Path, database_url: str) -> Iterator[str]:
+    """A production server of one worker; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
-        "SURVEY_INSTANCE": str(tmp_path),
+        "SURVEY_INSTANCE": str(folder),
         "SURVEY_DATABASE_URL": database_url,
         "SURVEY_PUBLIC_URL": address,
     }
-    log = (tmp_path / "server.log").open("wb")
+    log = (folder / "server.log").open("wb")
     server = subprocess.Popen(
         [
             sys.executable, "-c", "from survey.cli import main; main()",
@@ -82,7 +161,7 @@ def office(
     )  # fmt: skip
     try:
         _wait(address, server)
-        yield Office(address, tmp_path, email, PASSWORD)
+        yield address
     finally:
         server.terminate()
         server.wait(20)
@@ -139,7 +218,7 @@ def open_page(browser: Browser) -> Iterator[OPEN_PAGE]:
             "console",
             lambda message: (
                 complaints.append(message.text)
-                if message.type == "error" and "status of 4" not in message.text
+                if message.type == "error" and not EXPECTED.search(message.text)
                 else None
             ),
         )
