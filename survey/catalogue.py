@@ -30,8 +30,10 @@ def publish(
         QuestionnaireError: the text has faults.
         CatalogueError: its id is taken by another text.
     """
-    questionnaire = load(text, source)
     sha256 = digest(text)
+    if sha256 not in _loaded:
+        _loaded[sha256] = load(text, source)
+    questionnaire = _loaded[sha256]
     kept = session.get(PublishedQuestionnaire, questionnaire.id)
     if kept is None:
         kept = PublishedQuestionnaire(

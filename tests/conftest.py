@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from survey import config, create_app, upgrades
@@ -138,9 +139,27 @@ def settings(tmp_path: Path, database_url: str) -> config.Settings:
     return settings_for(tmp_path, database_url)
 
 
+class Remembered(BytecodeCache):
+    """Templates compiled once for all the applications of a test run."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Remembered()
+
+
 @pytest.fixture
 def app(settings: config.Settings) -> Iterator[Flask]:
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.config["TESTING"] = True
     app.config["RATELIMIT_ENABLED"] = False
     app.test_client_class = StrictClient

@@ -81,7 +81,7 @@ def paper(seed: int, count: int, **more):
     made = crowd.rows(
         QUESTIONNAIRE, "dn-quy-3", count, chooser=chooser, origins=("paper",), **more
     )
-    seldom = set(chooser.sample(CRITERIA, 3))
+    seldom = chooser.sample(CRITERIA, 3)
     for row in (several := list(made)):
         row["status"] = "complete"
         for code in seldom:

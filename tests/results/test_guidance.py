@@ -225,7 +225,7 @@ def test_forms_on_paper_of_some_number_take_no_part_in_the_comparison(
 ):
     cast.sign_in(client, session, "admin")
     before = client.get(f"{PAGE}.csv").get_data()
-    enter_paper(session, world, 60)
+    enter_paper(session, world, 200)
     assert client.get(f"{PAGE}.csv").get_data() == before
 
 
