@@ -49,7 +49,7 @@ def alembic(app: Flask) -> Alembic:
     """Alembic for this application, for what migrations alone need."""
     from flask_alembic import Alembic
 
-    if "alembic" not in app.extensions:
+    if "alembic_tool" not in app.extensions:
         app.config["ALEMBIC"] = {"script_location": "migrations"}
         tool = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
         tool.init_app(app)

@@ -162,9 +162,7 @@ def app(settings: config.Settings) -> Iterator[Flask]:
     app.jinja_env.bytecode_cache = TEMPLATES
     app.config["TESTING"] = True
     app.config["RATELIMIT_ENABLED"] = False
-    if settings.engine_url.startswith("sqlite"):
-        # What a page looks like asks no database; reading each takes a fifth of a run.
-        app.test_client_class = StrictClient
+    app.test_client_class = StrictClient
     yield app
     dispose(app)
 

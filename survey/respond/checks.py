@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from survey.indices import G1
+from survey.indices.entries import MOST_SECONDS as MOST_ON_PAGE
 from survey.questionnaire import prompts, routing, summary
 from survey.questionnaire.reading_time import words_shown
 from survey.questionnaire.schema import Questionnaire
@@ -18,7 +19,6 @@ Checks = dict[str, Any]
 
 MOST_SECONDS: Final = 600
 """Between two pages; who takes longer was interrupted."""
-MOST_ON_PAGE: Final = 900
 SHOWN: Final = "shown"
 
 
