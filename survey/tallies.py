@@ -3,6 +3,7 @@ and links and checked by them."""
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from survey import catalogue
 from survey.db import AnyConnection, Base, Statement, add_counts, sum_counts
-from survey.indices import Layout
+from survey.indices import STATUSES, Layout, statuses_in
 from survey.indices.careless import FLAGS
 from survey.models import (
     NO_PROCEDURE,
@@ -34,6 +35,7 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 _Key = TypeVar("_Key", bound=tuple[Any, ...])
+_Counted = TypeVar("_Counted")
 
 
 class Cell(NamedTuple):
@@ -70,6 +72,15 @@ class Invited(NamedTuple):
 
     unit_id: int
     procedure_id: int
+
+
+class Asked(NamedTuple):
+    """How many dossier links there are, and how many responses by such links."""
+
+    links: int = 0
+    complete: int = 0
+    partial: int = 0
+    break_off: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +182,24 @@ _CELLS, _SUMS = (
 )
 
 
+def _answer(insert: Any) -> Statement:
+    key, statement = ("wave_id", *Invited._fields), insert(Invitation.__table__)
+    return Statement(
+        statement.on_conflict_do_update(
+            index_elements=list(key),
+            set_={
+                status: getattr(Invitation, status) + statement.excluded[status]
+                for status in STATUSES
+            },
+        ),
+        *key,
+        *Asked._fields,
+    )
+
+
+_ANSWERS: Final = {name: _answer(insert) for name, insert in _INSERTS.items()}
+
+
 def cell_of(response: Response | Mapping[str, Any]) -> Cell:
     """The cell in which a response is counted."""
     row = response if isinstance(response, Mapping) else response.__dict__
@@ -192,10 +221,10 @@ def add(session: Session | AnyConnection, cell: Cell, counts: int) -> None:
 
 
 def add_all(session: Session | AnyConnection, cells: Mapping[Cell, int]) -> None:
-    """Add counts to cells and to their subtotals.
+    """Add counts to cells and their subtotals, and who answered to who was invited.
 
-    Every writer takes the cells first and the subtotals last, each in their order: so
-    two writers cannot wait for each other. One transaction calls this once.
+    Every writer takes the cells first, then the subtotals, then the invitations, each
+    in their order: so two cannot wait for each other. One transaction calls this once.
     """
     connection = session.connection() if isinstance(session, Session) else session
     name = connection.dialect.name
@@ -204,6 +233,21 @@ def add_all(session: Session | AnyConnection, cells: Mapping[Cell, int]) -> None
     sums = _summed(cells)
     for key in sorted(sums):
         _SUMS[name].run(connection, {**key._asdict(), "counts": sums[key]})
+    answered = _answered(cells)
+    for (wave_id, invited), asked in sorted(answered.items()):
+        values = {"wave_id": wave_id, **invited._asdict(), **asked._asdict()}
+        _ANSWERS[name].run(connection, values)
+
+
+def _answered(cells: Mapping[Cell, int]) -> dict[tuple[str, Invited], Asked]:
+    """Of the cells of dossier links how many responses there are by status."""
+    found: dict[tuple[str, Invited], list[int]] = {}
+    for cell, counts in cells.items():
+        if cell.origin == "dossier":
+            key = cell.wave_id, Invited(cell.unit_id, cell.procedure_id)
+            before = found.get(key, [0] * len(STATUSES))
+            found[key] = [*map(operator.add, before, statuses_in(counts))]
+    return {key: Asked(0, *statuses) for key, statuses in found.items()}
 
 
 def invite(
@@ -330,20 +374,22 @@ def check(session: Session, wave: Wave) -> Wrong:
     """Compare everything that is counted of a wave with what it was counted from."""
     right = recount(session, wave)
     return Wrong(
-        cells=_unlike(right, _kept(session, wave)),
-        sums=_unlike(_summed(right), _kept_sums(session, wave)),
-        invited=_unlike(recount_invited(session, wave), _kept_invited(session, wave)),
+        cells=_unlike(right, _kept(session, wave), 0),
+        sums=_unlike(_summed(right), _kept_sums(session, wave), 0),
+        invited=differences_invited(session, wave),
     )
 
 
 def differences(session: Session, wave: Wave) -> list[Cell]:
     """Cells whose counters differ from the responses, in order."""
-    return _unlike(recount(session, wave), _kept(session, wave))
+    return _unlike(recount(session, wave), _kept(session, wave), 0)
 
 
-def _unlike(right: Mapping[_Key, int], kept: Mapping[_Key, int]) -> list[_Key]:
+def _unlike(
+    right: Mapping[_Key, _Counted], kept: Mapping[_Key, _Counted], none: _Counted
+) -> list[_Key]:
     return sorted(
-        key for key in {*right, *kept} if right.get(key, 0) != kept.get(key, 0)
+        key for key in {*right, *kept} if right.get(key, none) != kept.get(key, none)
     )
 
 
@@ -354,22 +400,33 @@ def _summed(cells: Mapping[Cell, int]) -> dict[Sum, int]:
     return dict(sums)
 
 
-def recount_invited(session: Session, wave: Wave) -> dict[Invited, int]:
-    """The invitations of a wave as its links say they should be."""
+def recount_invited(session: Session, wave: Wave) -> dict[Invited, Asked]:
+    """The invitations of a wave as its links and responses say they should be."""
     rows = session.execute(
         sa.select(Link.unit_id, Link.procedure_id, sa.func.count())
-        .where(Link.wave_id == wave.id, Link.kind == "dossier", Link.state != "revoked")
+        .where(Link.wave_id == wave.id, Link.kind == "dossier", Link.state == "active")
         .group_by(Link.unit_id, Link.procedure_id)
     )
-    return {
-        Invited(unit_id, procedure_id or NO_PROCEDURE): links
-        for unit_id, procedure_id, links in rows
-    }
+    found: dict[Invited, Asked] = defaultdict(Asked)
+    for unit_id, procedure_id, links in rows:
+        found[Invited(unit_id, procedure_id or NO_PROCEDURE)] = Asked(links)
+    answers = session.execute(
+        sa.select(
+            Response.unit_id, Response.procedure_id, Response.status, sa.func.count()
+        )
+        .where(Response.wave_id == wave.id, Response.origin == "dossier")
+        .group_by(Response.unit_id, Response.procedure_id, Response.status)
+    )
+    for unit_id, procedure_id, status, count in answers:
+        key = Invited(unit_id, procedure_id or NO_PROCEDURE)
+        found[key] = found[key]._replace(**{status: count})
+    return dict(found)
 
 
 def differences_invited(session: Session, wave: Wave) -> list[Invited]:
-    """Rows of invitations that differ from the links, in order."""
-    return _unlike(recount_invited(session, wave), _kept_invited(session, wave))
+    """Rows of invitations that differ from links and responses, in order."""
+    right, kept = recount_invited(session, wave), asked_of(session, wave.id)
+    return _unlike(right, kept, Asked())
 
 
 def rebuild(session: Session, wave: Wave) -> int:
@@ -381,7 +438,7 @@ def rebuild(session: Session, wave: Wave) -> int:
         Tally: [{**key._asdict(), "counts": cells[key]} for key in sorted(cells)],
         Subtotal: [{**key._asdict(), "counts": sums[key]} for key in sorted(sums)],
         Invitation: [
-            {"wave_id": wave.id, **key._asdict(), "links": invited[key]}
+            {"wave_id": wave.id, **key._asdict(), **invited[key]._asdict()}
             for key in sorted(invited)
         ],
     }
@@ -409,7 +466,8 @@ def _kept_sums(session: Session, wave: Wave) -> dict[Sum, int]:
     return {Sum(*row[:-1]): row[-1] for row in rows}
 
 
-def _kept_invited(session: Session, wave: Wave) -> dict[Invited, int]:
-    columns = (Invitation.unit_id, Invitation.procedure_id, Invitation.links)
-    rows = session.execute(sa.select(*columns).where(Invitation.wave_id == wave.id))
-    return {Invited(*row[:-1]): row[-1] for row in rows}
+def asked_of(session: Session, wave_id: str) -> dict[Invited, Asked]:
+    """The invitations of a wave and how many answered, as they are kept."""
+    columns = (getattr(Invitation, name) for name in Invited._fields + Asked._fields)
+    rows = session.execute(sa.select(*columns).where(Invitation.wave_id == wave_id))
+    return {Invited(*row[:2]): Asked(*row[2:]) for row in rows}

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import demo, fieldwork, tallies
+from survey import demo, fieldwork, keyholes, tallies
 from survey.cli import doctor
 from survey.fieldwork import FieldworkError
-from survey.fieldwork.links import Batch, Wanted
+from survey.fieldwork.links import Tokens, Wanted
 from survey.models import NO_PROCEDURE, Invitation, Link, Unit, Wave
 from survey.tallies import Invited, Selection
 from tests import cast
@@ -56,13 +56,15 @@ def wanted(world, place: int) -> Wanted:
 
 def make(session, world, count, *, key="k", start=0):
     wave = session.get(Wave, world.wave)
-    return fieldwork.make_links(
+    batch = fieldwork.make_links(
         session,
         wave,
         [wanted(world, start + place) for place in range(count)],
-        batch=Batch(secret=b"s" * 32, key=key),
+        batch=Tokens(secret=b"s" * 32, key=key),
         now=cast.NOW,
     )
+    made = sa.select(Link).where(Link.batch_id == batch.id).order_by(Link.place)
+    return session.scalars(made).all()
 
 
 def test_every_dossier_link_is_counted_where_it_belongs_and_no_other(
@@ -70,12 +72,10 @@ def test_every_dossier_link_is_counted_where_it_belongs_and_no_other(
 ):
     make(session, world, 7)
     wave = session.get(Wave, world.wave)
-    others = [
-        Wanted(kind=kind, unit_id=world.trade, procedure_id=world.petrol)
-        for kind in ("counter", "kiosk")
-    ]
-    batch = Batch(secret=b"s" * 32, key="others")
-    fieldwork.make_links(session, wave, others, batch=batch, now=cast.NOW)
+    for kind in ("counter", "kiosk"):
+        other = Wanted(kind=kind, unit_id=world.trade, procedure_id=world.petrol)
+        tokens = Tokens(secret=b"s" * 32, key=kind)
+        fieldwork.make_links(session, wave, [other], batch=tokens, now=cast.NOW)
     session.commit()
 
     assert invited(session, world) == 7
@@ -118,7 +118,7 @@ def test_a_link_revoked_by_many_at_once_is_taken_away_once(
             link = own.scalars(sa.select(Link).order_by(Link.id)).first()
             own.rollback()  # read before the others' revoking, as a page is
             gate.wait()
-            fieldwork.revoke_link(own, link)
+            fieldwork.revoke_link(own, link, reason="thử", now=cast.NOW)
             own.commit()
 
     with ThreadPoolExecutor(4) as pool:
@@ -130,13 +130,11 @@ def test_a_link_revoked_by_many_at_once_is_taken_away_once(
 
 def test_a_spent_link_stays_invited(session, world, texts):
     made = make(session, world, 2)
-    session.execute(
-        sa.update(Link).where(Link.id == made[0].link.id).values(state="spent")
-    )
     session.commit()
+    cast.spend(session, made[0].id)
 
     with pytest.raises(FieldworkError):
-        fieldwork.revoke_link(session, session.get(Link, made[0].link.id))
+        fieldwork.revoke_link(session, made[0], reason="thử", now=cast.NOW)
 
     assert invited(session, world) == 2
     assert tallies.differences_invited(session, wave_of(session, world)) == []
@@ -146,19 +144,20 @@ def test_a_link_answered_meanwhile_is_not_revoked(engine, session, world, texts)
     """The page that revokes has read it before the answer came."""
     (made,) = make(session, world, 1)
     session.commit()
-    known = session.get(Link, made.link.id)
+    made_id = made.id
+    known = session.get(Link, made.id)
     assert known.state == "active"
     session.commit()
     session.expunge(known)
     with Session(engine) as other, other.begin():
-        other.execute(sa.update(Link).values(state="spent"))
+        assert keyholes.claim(other, made_id)
     session.add(known)
 
     with pytest.raises(FieldworkError):
-        fieldwork.revoke_link(session, known)
+        fieldwork.revoke_link(session, known, reason="thử", now=cast.NOW)
 
     session.rollback()
-    assert session.scalars(sa.select(Link.state)).all() == ["spent"]
+    assert session.scalars(sa.select(keyholes.STANDING)).all() == ["spent"]
     assert invited(session, world) == 1
 
 

@@ -3,6 +3,7 @@ make either lose nothing."""
 
 from survey.db.columns import Counts, Moment, add_counts, sum_counts
 from survey.db.engine import SAFE_WAL_VERSION, Base, connect_to, db, in_chunks
+from survey.db.late import LateSession
 from survey.db.statements import AnyConnection, Statement, reading, writing
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "AnyConnection",
     "Base",
     "Counts",
+    "LateSession",
     "Moment",
     "Statement",
     "add_counts",

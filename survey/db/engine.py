@@ -53,6 +53,9 @@ def connect_to(app: Flask, url: str) -> None:
     """Give `app` its database at `url`."""
     # Parameters hold answers; an error that names them must not reach a log.
     options: dict[str, Any] = {"url": url, "hide_parameters": True}
+    # Enough for every thread of a worker; the one used last is used again, because
+    # what it read lately is still at hand.
+    options |= {"pool_size": 3, "max_overflow": 13, "pool_use_lifo": True}
     is_sqlite = sa.make_url(url).get_backend_name() == "sqlite"
     if is_sqlite:
         options |= {
@@ -109,33 +112,18 @@ def _tame_sqlite(engine: sa.Engine) -> Begin:
     """Give every connection our settings; how a transaction that writes is begun."""
     write_lock = threading.Lock()
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        connection.create_function("add_counts", 2, added, deterministic=True)
-        connection.create_aggregate("sum_counts", 1, Sum)
-        wal = pysqlite3.sqlite_version_info >= SAFE_WAL_VERSION
-        for pragma in (
-            # A tally is wider than the default page takes without an overflow page;
-            # only the first connection to a new file can choose this.
-            "page_size=8192",
-            f"journal_mode={'WAL' if wal else 'DELETE'}",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            # A spent draft must not stay legible in free pages or in a backup.
-            "secure_delete=ON",
-            # For each connection of each thread; the system caches the file for all.
-            "cache_size=-4000",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
+    event.listen(engine, "connect", _prepare)
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         options = connection.get_execution_options()
+        if options.get("is_late"):
+            return  # see survey/db/late.py
         reads = has_request_context() and request.method in READING_METHODS
         if reads or options.get("is_deferred"):
             _send(connection.connection, "BEGIN")
-            return
-        begin_immediate(connection.connection)
+        else:
+            begin_immediate(connection.connection)
 
     def begin_immediate(connection: Any) -> None:
         # SQLite's busy handler is unfair under many writers: writers of one process
@@ -155,6 +143,25 @@ def _tame_sqlite(engine: sa.Engine) -> Begin:
             write_lock.release()
 
     return begin_immediate
+
+
+def _prepare(connection: Any, record: Any) -> None:
+    connection.create_function("add_counts", 2, added, deterministic=True)
+    connection.create_aggregate("sum_counts", 1, Sum)
+    wal = pysqlite3.sqlite_version_info >= SAFE_WAL_VERSION
+    for pragma in (
+        # A tally is wider than the default page takes without an overflow page;
+        # only the first connection to a new file can choose this.
+        "page_size=8192",
+        f"journal_mode={'WAL' if wal else 'DELETE'}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # A spent draft must not stay legible in free pages or in a backup.
+        "secure_delete=ON",
+        # For each connection of each thread; the system caches the file for all.
+        "cache_size=-4000",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
 def _send(connection: Any, command: str) -> None:

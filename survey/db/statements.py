@@ -129,6 +129,7 @@ class Statement:
         """
         self._statement = statement
         self._columns = columns or None
+        self._is_change = not statement.is_select
         self._compiled: dict[str, _Compiled] = {}
 
     def one_or_none(
@@ -161,6 +162,11 @@ class Statement:
             sent[name] = value if write is None else write(value)
         if compiled.is_by_place:
             sent = [sent[name] for name, _, _ in compiled.sent]
+        if self._is_change and not isinstance(connection, Bare):
+            # Long work begins to write here, past SQLAlchemy's own execution.
+            begin = connection.get_execution_options().get("before_change")
+            if begin is not None:
+                begin(connection)
         driver: Any = connection.connection.driver_connection
         try:
             return compiled, driver.execute(compiled.sql, sent)

@@ -391,5 +391,14 @@ class Layout:
                 raise IndicesError(f"{sorted(unknown)} of {kind}: no such criteria")
 
 
+def statuses_in(total: int) -> tuple[int, ...]:
+    """How many responses of each of STATUSES a total holds, whatever its layout.
+
+    They stand first in every layout: so they can be had without its questionnaire.
+    """
+    lowest = (1 << FIELD_BITS) - 1
+    return tuple(total >> (FIELD_BITS * i) & lowest for i in range(len(STATUSES)))
+
+
 def _named(names: Collection[str], fields: Iterator[int]) -> dict[str, int]:
     return dict(zip(names, islice(fields, len(names)), strict=True))

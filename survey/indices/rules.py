@@ -93,8 +93,9 @@ THRESHOLDS: Final[Mapping[str, Threshold]] = MappingProxyType(
                 "spread_percent",
                 0,
                 100,
-                "Trả lời tản mạn: các mức trong phiếu phân tán (độ lệch chuẩn) từ "
-                "bao nhiêu % độ dài thang",
+                "Trả lời phân tán bất thường: "
+                "các mức trong phiếu phân tán (độ lệch chuẩn) từ bao nhiêu % độ dài "
+                "thang",
                 "Erratic: the levels of a form are scattered (standard deviation) "
                 "by so many % of the scale",
             ),
@@ -102,8 +103,9 @@ THRESHOLDS: Final[Mapping[str, Threshold]] = MappingProxyType(
                 "jump_percent",
                 0,
                 100,
-                "Trả lời tản mạn: hai câu liền nhau cùng nhóm chênh nhau trung bình "
-                "từ bao nhiêu % độ dài thang",
+                "Trả lời phân tán bất thường: "
+                "hai câu liền nhau cùng nhóm chênh nhau trung bình từ bao nhiêu % độ "
+                "dài thang",
                 "Erratic: neighbouring questions of a group differ on average by so "
                 "many % of the scale",
             ),
@@ -111,8 +113,8 @@ THRESHOLDS: Final[Mapping[str, Threshold]] = MappingProxyType(
                 "scatter_percent",
                 0,
                 100,
-                "Trả lời tản mạn: từ bao nhiêu % số câu nằm ngoài hai mức được chọn "
-                "nhiều nhất",
+                "Trả lời phân tán bất thường: "
+                "từ bao nhiêu % số câu nằm ngoài hai mức được chọn nhiều nhất",
                 "Erratic: so many % of the answers lie outside the two levels "
                 "chosen most",
             ),
@@ -264,7 +266,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
                 STRAIGHT_LINE,
                 "một mức cho mọi câu",
                 "one level throughout",
-                "Từ {fewest_ratings} câu có mức trở lên, ít nhất {run_percent}% liền "
+                "Có từ {fewest_ratings} câu đã chọn mức, ít nhất {run_percent}% liền "
                 "nhau cùng một mức, và thời gian dưới {short_percent}% thời gian "
                 "thường hoặc có từ {line_contrary_from} câu trái với thực tế.",
                 "With {fewest_ratings} answers or more, at least {run_percent}% of "
@@ -285,9 +287,9 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             ),
             (
                 ERRATIC,
-                "câu trả lời tản mạn",
+                "câu trả lời phân tán bất thường",
                 "erratic",
-                "Từ {fewest_ratings} câu có mức trở lên, độ lệch chuẩn từ "
+                "Có từ {fewest_ratings} câu đã chọn mức, độ lệch chuẩn từ "
                 "{spread_percent}% khoảng thang, chênh lệch giữa hai câu liền nhau "
                 "cùng yếu tố trung bình từ {jump_percent}% khoảng thang, và từ "
                 "{scatter_percent}% câu nằm ngoài hai mức dùng nhiều nhất.",
