@@ -1,0 +1,1 @@
+"""Messages to businesses: files, reminders, e-mail, and what comes back."""
