@@ -9,6 +9,7 @@ const sent = new WeakMap();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if ("file" in form.dataset) return; // a download: the page stays, and may ask again
   if (Date.now() - (sent.get(form) ?? -PAUSE) < PAUSE) {
     event.preventDefault();
     return;
@@ -47,6 +48,15 @@ summary?.addEventListener("click", (event) => {
   group.scrollIntoView();
   control.focus({ preventScroll: true });
 });
+
+// The menu of the staff, folded where it would take half of a telephone's screen.
+const sections = document.querySelector("details.sections");
+if (sections) {
+  const wide = matchMedia("(min-width: 40.0625em)");
+  const fold = () => (sections.open = wide.matches);
+  wide.addEventListener("change", fold);
+  fold();
+}
 
 // Buttons that only a script can serve appear with it.
 for (const button of document.querySelectorAll("[data-print]")) {
@@ -188,6 +198,7 @@ async function send(form, button) {
   } catch {
     keep(body.toString());
     notice.hidden = false;
+    notice.scrollIntoView({ block: "nearest" });
     const again = () => {
       removeEventListener("online", again);
       clearTimeout(timer);
