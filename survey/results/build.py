@@ -12,7 +12,7 @@ from survey import catalogue, tallies
 from survey.exports import Level, Report
 from survey.exports.tables import marks_of_data
 from survey.formats import date_text
-from survey.indices import Layout, Thresholds
+from survey.indices import Thresholds
 from survey.models import Wave
 from survey.responses import rules_of
 from survey.results import filters as address
@@ -20,7 +20,6 @@ from survey.results import method, participation, sensitivity
 from survey.results.counting import Counted, count
 from survey.results.figures import Reckoner
 from survey.results.filters import Filters
-from survey.tallies import Selection
 
 
 def report(
@@ -33,6 +32,7 @@ def report(
     reach: Collection[int] | None = None,
     on: date | None = None,
     counted: Counted | None = None,
+    late_days: int = 0,
 ) -> Report:
     """The results of a wave for one selection.
 
@@ -40,6 +40,7 @@ def report(
         reach: ids of the units whose results may be read; None for all.
         on: the day to print; None for none.
         counted: what the tallies of this selection add up to, if read already.
+        late_days: how long after the last day a form begun in time is still taken.
     Returns:
         Every figure that may be shown, unrounded; what must be hidden is not in it.
     """
@@ -75,7 +76,9 @@ def report(
     flags = sensitivity.entries(
         parts, rules_of(wave.careless), thresholds=thresholds, language=language
     )
-    invited = _invited(session, wave, chosen, layout, counted.by_dossier)
+    rates = participation.rates(
+        session, wave, chosen, tally, thresholds, language, late_days=late_days
+    )
     scale = questionnaire.scale
     period = (
         f"{date_text(wave.opens_on, language)} – {date_text(wave.closes_on, language)}"
@@ -95,12 +98,13 @@ def report(
         selection=address.entries(session, wave, filters, language, reach=reach),
         participation=participation.entries(
             tally,
-            invited,
+            rates,
             thresholds,
             language,
             on_paper=layout.unpack(counted.on_paper).counted,
         ),
-        response_rate=participation.rate(tally, invited, thresholds),
+        response_rate=participation.rate(rates.rows),
+        dispositions=rates.rows,
         levels=tuple(
             Level(
                 code=level.code,
@@ -143,19 +147,4 @@ def marks_of(wave: Wave, language: str) -> tuple[str, ...]:
         is_sample=wave.is_sample,
         is_rehearsal=wave.state == "rehearsal",
         language=language,
-    )
-
-
-def _invited(
-    session: Session,
-    wave: Wave,
-    chosen: Selection,
-    layout: Layout,
-    by_dossier: int,
-) -> participation.Invited | None:
-    if not participation.has_frame(chosen):
-        return None
-    return participation.Invited(
-        links=tallies.invited(session, wave.id, chosen),
-        statuses=layout.unpack(by_dossier),
     )

@@ -17,8 +17,6 @@ class Counted:
     """Totals as `Layout.unpack` reads them, and the first and last month counted."""
 
     total: int
-    by_dossier: int
-    """The part of it that came by dossier links."""
     on_paper: int
     """The part of it that was filled in on paper."""
     flagged: int
@@ -61,9 +59,8 @@ def count(session: Session, wave: Wave, selection: Selection) -> Counted:
     """
     noun = selection.noun
     origins = {
-        "dossier": noun.origin == "dossier",
         "paper": noun.origin == "paper",
-        "others": noun.origin.not_in(("dossier", "paper")),
+        "others": noun.origin != "paper",
     }
     flagged = {True: noun.is_flagged, False: ~noun.is_flagged}
     parts = [(origin, flag) for origin in origins for flag in flagged]
@@ -80,7 +77,6 @@ def count(session: Session, wave: Wave, selection: Selection) -> Counted:
     found = {part: counts or 0 for part, counts in zip(parts, sums, strict=True)}
     return Counted(
         total=sum(found.values()),
-        by_dossier=found["dossier", True] + found["dossier", False],
         on_paper=found["paper", True] + found["paper", False],
         flagged=sum(found[origin, True] for origin in origins),
         first_month=first,

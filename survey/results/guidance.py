@@ -271,7 +271,7 @@ def _prompt_title(known: _Wave, prompt: str) -> str:
 def _title(known: _Wave, code: str) -> str:
     q, lang = known.questionnaire, known.language
     if code == G1:
-        return next(one.text.get(lang) for one in q.generals if one.code == G1)
+        return next(one.title.get(lang) for one in q.generals if one.code == G1)
     return q.criterion(code).title.get(lang)
 
 

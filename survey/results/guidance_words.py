@@ -16,7 +16,7 @@ _NARROW: Final = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}"
 N: Final = _t(_NARROW, _NARROW)
 N_UNTOLD: Final = _t("không nêu n", "n not given")
 SENTENCE: Final = _t(
-    "Có hướng dẫn: {first} ({first_n}). Gập hướng dẫn: {second} ({second_n}). "
+    "Có hướng dẫn: {first} ({first_n}). Hướng dẫn thu gọn: {second} ({second_n}). "
     "{difference}",
     "Guided: {first} ({first_n}). Folded: {second} ({second_n}). {difference}",
 )
@@ -88,13 +88,13 @@ PAGES: Final[Mapping[str, Text]] = {
     PAGE_GENERAL: _t("Câu hỏi chung", "General questions"),
 }
 GUIDED: Final = _t("Có hướng dẫn", "Guided")
-FOLDED: Final = _t("Gập hướng dẫn", "Folded")
+FOLDED: Final = _t("Hướng dẫn thu gọn", "Folded")
 RESPONSES: Final = _t("{n} phiếu", "{n} responses")
 WITH_PAPER: Final = _t(
     "gồm cả phiếu giấy, vì đợt này có dưới {n} phiếu giấy",
     "with those on paper, because there are fewer than {n} of these",
 )
-PERCENT: Final = _t("Tỷ lệ gập đặt cho đợt này", "Share folded in this wave")
+PERCENT: Final = _t("Tỷ lệ thu gọn đặt cho đợt này", "Share folded in this wave")
 CLEAR: Final = _t("Khác nhau rõ rệt", "Clear differences")
 CLEAR_OF: Final = _t("{clear} trong {all} so sánh", "{clear} of {all} comparisons")
 BY_CHANCE: Final = _t(
@@ -107,7 +107,7 @@ METHOD: Final[tuple[tuple[Text, Text], ...]] = (
         _t("So sánh ai với ai", "Who is compared"),
         _t(
             "Máy chủ chọn ngẫu nhiên một số người trả lời; họ thấy đúng những câu hỏi "
-            "ấy, nhưng hướng dẫn được gập lại và bấm một lần là mở. Vì được chọn ngẫu "
+            "ấy, nhưng hướng dẫn thu gọn, bấm một lần là mở. Vì được chọn ngẫu "
             "nhiên, hai nhóm chỉ khác nhau ở hướng dẫn. Phiếu có dấu hiệu trả lời "
             "thiếu cân nhắc vẫn được tính.",
             "The server draws some respondents by lot; they get the same questions, "
@@ -135,11 +135,11 @@ METHOD: Final[tuple[tuple[Text, Text], ...]] = (
     (
         _t("Đọc chênh lệch", "Reading a difference"),
         _t(
-            "Chênh lệch là nhóm có hướng dẫn trừ nhóm gập hướng dẫn. Khoảng “từ … đến "
-            "…” là khoảng tin cậy 95%: “rõ rệt” khi cả khoảng nằm về một phía của 0, "
-            "nếu không thì “chưa đủ để kết luận”. Một chênh lệch không nói nhóm nào "
-            "đúng hơn: hãy đọc cùng tỷ lệ trái với thực tế và tỷ lệ không đủ thông "
-            "tin.",
+            "Chênh lệch là nhóm có hướng dẫn trừ nhóm có hướng dẫn thu gọn. Khoảng “từ "
+            "… đến …” là khoảng tin cậy 95%: “rõ rệt” khi cả khoảng nằm về một phía "
+            "của 0, nếu không thì “chưa đủ để kết luận”. Một chênh lệch không nói "
+            "nhóm nào đúng hơn: hãy đọc cùng tỷ lệ trái với thực tế và tỷ lệ không đủ "
+            "thông tin.",
             "A difference is guided minus folded. “From … to …” is its 95% interval: "
             "clear when all of it lies on one side of 0, else not enough to conclude. "
             "A difference does not say which arm is right: read it with the shares "
@@ -161,7 +161,7 @@ METHOD: Final[tuple[tuple[Text, Text], ...]] = (
         _t("Thời gian", "Time"),
         _t(
             "Đo trên máy chủ giữa hai lần gửi trang, có giới hạn trên cho lúc nghỉ "
-            "giữa chừng. Người gập hướng dẫn có ít chữ trước mắt hơn.",
+            "giữa chừng. Người có hướng dẫn thu gọn có ít chữ trước mắt hơn.",
             "Measured on the server between two pages, with a bound for interruptions. "
             "Where guidance is folded there are fewer words in sight.",
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from survey.exports import Entry, words
+from survey.exports import Entry, dispositions, words
 from survey.indices import FORMULAS, INTERVALS, POOLINGS, Thresholds
 from survey.questionnaire.schema import Questionnaire, Text
 
@@ -107,13 +107,11 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "tell what few responses answered, it is not given.",
     ),
     "rate": _t(
-        "Chỉ tính cho phiếu mời theo hồ sơ: phiếu nhận được qua đường dẫn của hồ sơ "
-        "chia cho số đường dẫn hồ sơ không bị thu hồi (AAPOR RR1: phiếu đầy đủ; RR2: "
-        "phiếu đầy đủ và một phần; phiếu bỏ dở coi như từ chối). Phiếu qua mã QR tại "
-        "quầy, máy tại chỗ và phiếu giấy không có danh sách mời nên không tính được.",
-        "Only for dossiers invited: responses by dossier links over dossier links not "
-        "revoked (AAPOR RR1: complete; RR2: complete and partial; a break-off counts "
-        "as a refusal). Counter codes, kiosks and paper have no frame.",
+        "Chỉ tính cho phiếu mời theo hồ sơ: số đường dẫn hồ sơ không bị thu hồi là số "
+        "được mời. Phiếu qua mã QR tại quầy, máy tại chỗ và phiếu giấy không có danh "
+        "sách mời nên không tính được. {notes}.",
+        "Only for dossiers invited: dossier links not revoked are the invited. Counter "
+        "codes, kiosks and paper have no frame. {notes}.",
     ),
     "sets": _t(
         "Tất cả tiêu chí ({full} tiêu chí) dùng để quản lý. Bộ cốt lõi ({core} tiêu "
@@ -182,7 +180,8 @@ def _entries(basis: Basis, language: str) -> Iterator[tuple[Text, str]]:
     yield plain("cover")
     yield plain("responses")
     yield plain("sensitivity")
-    yield plain("rate")
+    notes = "; ".join(text.rstrip(".") for text in dispositions.notes(language))
+    yield plain("rate", notes=notes)
     sets = basis.questionnaire.sets
     if set(sets["core"]) != set(sets["full"]):
         yield plain(

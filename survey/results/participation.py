@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey.exports import Entry
+from sqlalchemy.orm import Session
+
+from survey import clock, dispositions
+from survey.dispositions import OfWave
+from survey.exports import DispositionRow, Entry
 from survey.formats import integer, percent
-from survey.indices import (
-    Dispositions,
-    Tally,
-    Thresholds,
-    response_rate_1,
-    response_rate_2,
-)
+from survey.indices import Tally, Thresholds
+from survey.models import Wave
 from survey.questionnaire.schema import Text
 from survey.tallies import Selection
 
@@ -45,39 +45,20 @@ _NO_FRAME_HERE = Text(
     vi="không có số hồ sơ được mời theo cách nộp, tháng hoặc nguồn này",
     en="invited dossiers are not told apart by this channel, month or origin",
 )
-_MORE_THAN_INVITED = Text(
-    vi="phiếu theo hồ sơ nhiều hơn số hồ sơ được mời; xin kiểm tra các đường dẫn",
-    en="more dossier responses than dossiers invited; please check the links",
+_CUT = Text(
+    vi="có mã hồ sơ không ghi thủ tục nên không tách riêng được phạm vi này",
+    en="some dossier links name no procedure, so this scope cannot be told apart",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
-    """The frame: dossiers with a link that was not revoked, and what became of them."""
+class Rates:
+    """The dossiers of a selection: as counted, and as rows that may be shown."""
 
-    links: int
-    statuses: Tally
-
-    @property
-    def answered(self) -> int:
-        """Complete and partial responses that came by these links."""
-        return self.statuses.counted
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no more came in than were invited."""
-        return sum(self.statuses.statuses.values()) <= self.links
-
-    def rates(self) -> tuple[Fraction | None, Fraction | None]:
-        """AAPOR RR1 and RR2; who has not answered is of unknown eligibility."""
-        found = self.statuses.statuses
-        dispositions = Dispositions(
-            complete=found["complete"],
-            partial=found["partial"],
-            refusal=found["break_off"],
-            unknown=self.links - sum(found.values()),
-        )
-        return response_rate_1(dispositions).value, response_rate_2(dispositions).value
+    has_frame: bool
+    """Whether dossiers are told apart by what was selected at all."""
+    found: OfWave | None
+    rows: tuple[DispositionRow, ...]
 
 
 def has_frame(selection: Selection) -> bool:
@@ -92,13 +73,38 @@ def has_frame(selection: Selection) -> bool:
     )
 
 
-def rate(
-    tally: Tally, invited: Invited | None, thresholds: Thresholds
-) -> Fraction | None:
+def rate(rows: Sequence[DispositionRow]) -> Fraction | None:
     """The response rate RR2 in percent, or None where it is not known or not shown."""
-    if invited is None or not invited.is_whole or _is_few(tally, thresholds):
-        return None
-    return invited.rates()[1]
+    return rows[0].rr2 if rows else None
+
+
+def rates(
+    session: Session,
+    wave: Wave,
+    selection: Selection,
+    tally: Tally,
+    thresholds: Thresholds,
+    language: str,
+    *,
+    late_days: int,
+) -> Rates:
+    """What became of the invited dossiers of a selection, small groups hidden; no rows
+    where nobody was invited, or too few responses of any kind came in."""
+    if not has_frame(selection):
+        return Rates(has_frame=False, found=None, rows=())
+    found = dispositions.of_wave(
+        session,
+        wave,
+        today=clock.today(),
+        late_days=late_days,
+        unit_ids=selection.unit_ids,
+        procedure_ids=selection.procedure_ids,
+    )
+    rows: tuple[DispositionRow, ...] = ()
+    if found is not None and found.units and not _is_few(tally, thresholds):
+        least = thresholds.hide_below
+        rows = dispositions.rows(session, found, language, hide_below=least)
+    return Rates(has_frame=True, found=found, rows=rows)
 
 
 def _is_few(tally: Tally, thresholds: Thresholds) -> bool:
@@ -107,7 +113,7 @@ def _is_few(tally: Tally, thresholds: Thresholds) -> bool:
 
 def entries(
     tally: Tally,
-    invited: Invited | None,
+    rates: Rates,
     thresholds: Thresholds,
     language: str,
     *,
@@ -116,7 +122,6 @@ def entries(
     """The figures of participation in words; small numbers hidden as in the tables.
 
     Args:
-        invited: None where the selection has no frame of its own.
         on_paper: how many of the responses counted were filled in on paper.
     """
     counted = tally.counted
@@ -147,22 +152,23 @@ def entries(
             text=statuses["break_off"],
             note=_BREAK_OFF_NOTE.get(language),
         ),
-        _rate(invited, language),
+        _rate(rates, language),
     )
 
 
-def _rate(invited: Invited | None, language: str) -> Entry:
+def _rate(rates: Rates, language: str) -> Entry:
     name, text = _RATE.get(language), _NOT_KNOWN.get(language)
-    if invited is None:
-        return Entry(name=name, text=text, note=_NO_FRAME_HERE.get(language))
-    if not invited.is_whole:
-        return Entry(name=name, text=text, note=_MORE_THAN_INVITED.get(language))
-    rr1, rr2 = invited.rates()
-    if rr1 is None or rr2 is None:
+    if rates.found is None:
+        why = _CUT if rates.has_frame else _NO_FRAME_HERE
+        return Entry(name=name, text=text, note=why.get(language))
+    became = rates.rows[0] if rates.rows else None
+    if became is None or became.invited == 0:
         return Entry(name=name, text=text, note=_NO_FRAME.get(language))
+    if became.rr1 is None or became.rr2 is None:
+        return Entry(name=name, text=text, note=became.words or "")
     note = _RATE_NOTE.get(language).format(
-        answered=integer(invited.answered, language),
-        invited=integer(invited.links, language),
-        rr1=percent(rr1, language),
+        answered=integer(became.answered or 0, language),
+        invited=integer(became.invited or 0, language),
+        rr1=percent(became.rr1, language),
     )
-    return Entry(name=name, text=percent(rr2, language), note=note)
+    return Entry(name=name, text=percent(became.rr2, language), note=note)

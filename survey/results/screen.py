@@ -29,6 +29,12 @@ _MEAN: Final = Text(vi="{value} ({count} tiêu chí)", en="{value} ({count} crit
 _N: Final = Text(vi="n = {n}", en="n = {n}")
 _ALL_RESPONSES: Final = Text(vi="{name} (%), tất cả phiếu", en="{name} (%), all")
 _LESS: Final = "\N{MINUS SIGN}"
+_OVERVIEW: Final = Text(vi="Chỉ số theo yếu tố", en="Indices by element")
+_CORE: Final = Text(vi="Bộ cốt lõi", en="Core set")
+_WITHOUT_CARELESS: Final = Text(
+    vi="Khi bỏ phiếu trả lời thiếu cân nhắc", en="Without careless responses"
+)
+_NO_RESPONSES: Final = Text(vi="chưa có phiếu", en="no responses yet")
 _OVERALL: Final = Text(vi="{name} chung", en="{name}, overall")
 
 
@@ -106,7 +112,7 @@ class Screen:
             return Entry(
                 name=name,
                 text=self._in_place(figure),
-                note=self._n(figure),
+                note=self._n(figure) if figure.n else _NO_RESPONSES.get(self.language),
             )
         parts = [self._n(figure)]
         if self.report.interval(figure) is not None:
@@ -122,6 +128,20 @@ class Screen:
     def boxes(self) -> tuple[Entry, ...]:
         """The figures at the head of the page."""
         return (self.headline, *self.report.participation)
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The parts of the page that the figures fill: what they hold, and where."""
+        if self.is_empty:
+            return []
+        parts = [(_OVERVIEW.get(self.language), "tong-hop")]
+        parts += [
+            (f"{one.code}. {one.title}", f"yeu-to-{one.code}") for one in self.sections
+        ]
+        if self.report.core is not None:
+            parts.append((_CORE.get(self.language), "cot-loi"))
+        parts.append((_WITHOUT_CARELESS.get(self.language), "do-nhay"))
+        return parts
 
     @property
     def levels(self) -> list[tuple[int, str]]:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from survey import accounts, clock, web
 from survey.db import db
+from survey.exports import dispositions
 from survey.formats import date_text
 from survey.models import Wave
 from survey.results import filters as address
@@ -81,6 +82,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
         agency=web.agency(),
         reach=reach,
         counted=counted,
+        late_days=web.settings().late_days,
     )
     return render_template(
         "results/wave.html",
@@ -89,6 +91,9 @@ def wave(wave_id: str) -> ResponseReturnValue:
         period=period(found),
         screen=Screen(made),
         report=made,
+        units=dispositions.lines(made.dispositions, "unit", language),
+        procedures=dispositions.lines(made.dispositions, "procedure", language),
+        rate_notes=dispositions.notes(language),
         fields=address.fields(
             session, found, chosen, language, reach=reach, counted=counted
         ),
@@ -148,6 +153,7 @@ def download(wave_id: str, format: str) -> ResponseReturnValue:
             on=clock.today(),
             filters=chosen,
             reach=reach,
+            late_days=web.settings().late_days,
         )
     except writing.TooManyRows:
         target.close()
@@ -274,6 +280,7 @@ def _downloads(
     """
     kinds = (
         ("report", _("Báo cáo")),
+        ("dispositions", _("Tỷ lệ trả lời theo đơn vị và thủ tục")),
         ("raw", _("Phiếu trả lời, mỗi phiếu một dòng")),
         ("codes", _("Bảng mã của phiếu trả lời")),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey import exports
 from survey.exports import Report
+from survey.exports.tables import marks, selection_text
 from survey.models import Wave
 from survey.results import filters as address
 from survey.results.build import report
@@ -24,6 +25,7 @@ REPORTS: Final[dict[str, Callable[[Report], bytes]]] = {
 FORMATS: Final = {
     "report": tuple(REPORTS),
     "raw": ("csv", "xlsx"),
+    "dispositions": ("csv",),
     "codes": ("csv",),
 }
 """What can be written, by kind."""
@@ -37,6 +39,8 @@ _STEMS: Final = {
     ("guidance", "en"): "guidance",
     ("report", "vi"): "ket-qua",
     ("report", "en"): "results",
+    ("dispositions", "vi"): "ty-le-tra-loi",
+    ("dispositions", "en"): "response-rates",
     ("raw", "vi"): "phieu-tra-loi",
     ("raw", "en"): "responses",
     ("codes", "vi"): "bang-ma",
@@ -86,16 +90,19 @@ def write(
     on: date,
     filters: Filters | None = None,
     reach: Collection[int] | None = None,
+    late_days: int = 0,
 ) -> None:
     """Write the results of a wave into an open binary file.
 
     Args:
         format: "csv", "xlsx" or "json", as `FORMATS` has it for this kind.
-        kind: "report", "raw" (one row per response) or "codes" (what raw codes mean).
+        kind: "report", "dispositions" (response rates), "raw" (one row per response)
+            or "codes" (what raw codes mean).
         agency: the name of the office to print.
         on: the day to print.
         filters: the part of the wave; all of it if absent.
         reach: ids of the units whose results may be read; None for all.
+        late_days: how long after the last day a form begun in time is still taken.
     Raises:
         ResultsError: no such wave, kind or format, or too much for this format.
     """
@@ -105,7 +112,7 @@ def write(
     if wave is None:
         raise ResultsError(f"không có đợt khảo sát nào mang mã {wave_id!r}")
     filters = filters or Filters()
-    if kind == "report":
+    if kind in ("report", "dispositions"):
         made = report(
             session,
             wave,
@@ -114,8 +121,10 @@ def write(
             agency=agency,
             reach=reach,
             on=on,
+            late_days=late_days,
         )
-        target.write(REPORTS[format](made))
+        make = REPORTS[format] if kind == "report" else _rates_csv
+        target.write(make(made))
         return
     chosen = address.selection(session, filters, reach=reach)
     raw = Raw(session, wave, chosen)
@@ -141,6 +150,19 @@ def write(
         codebook=raw.codebook(language),
         language=language,
         is_rehearsal=wave.state == "rehearsal",
+    )
+
+
+def _rates_csv(made: Report) -> bytes:
+    return exports.dispositions_csv(
+        made.dispositions,
+        made.language,
+        origin=exports.origin_of(
+            wave=made.wave,
+            scope=selection_text(made),
+            marks=marks(made),
+            language=made.language,
+        ),
     )
 
 

@@ -141,7 +141,7 @@ def test_the_page_says_in_words_what_differs_and_how_sure_that_is(
     )
     assert re.search(
         rf"B4\. [^<]+</strong> Có hướng dẫn: {first} \(n = {len(guided)}\)\. "
-        rf"Gập hướng dẫn: {second} \(n = {len(folded)}\)\. Chênh lệch −[\d,]+ mức "
+        rf"Hướng dẫn thu gọn: {second} \(n = {len(folded)}\)\. Chênh lệch −[\d,]+ mức "
         r"\(từ −[\d,]+ đến −[\d,]+\): rõ rệt, thấp hơn khi có hướng dẫn\.",
         page,
     )
@@ -197,7 +197,7 @@ def test_few_forms_on_paper_count_in_the_guided_arm_and_the_page_says_so(
     ]
     sizes = dict(re.findall(r"<dt>([^<]+)</dt><dd><b>(\d+) phiếu</b>", page))
     assert sum(map(int, sizes.values())) == len(everything)
-    assert set(sizes) == {"Có hướng dẫn", "Gập hướng dẫn"}
+    assert set(sizes) == {"Có hướng dẫn", "Hướng dẫn thu gọn"}
     assert "gồm cả phiếu giấy, vì đợt này có dưới 10 phiếu giấy" in page
     text = client.get(f"{PAGE}.csv").get_data().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
@@ -209,7 +209,7 @@ def test_few_forms_on_paper_count_in_the_guided_arm_and_the_page_says_so(
     assert len(means) == len(CRITERIA)
     told = [row for row in means if row["n có hướng dẫn"]]
     for row in told:
-        both = int(row["n có hướng dẫn"]) + int(row["n gập hướng dẫn"])
+        both = int(row["n có hướng dẫn"]) + int(row["n hướng dẫn thu gọn"])
         assert both == results[row["Mã"]]["n"]
     assert len(told) > 15
     # Who came by lot has times, paper has none: their numbers would tell how many.

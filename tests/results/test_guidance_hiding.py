@@ -116,7 +116,7 @@ def attack(case: Case, *, reads_paper: bool) -> list[tuple[tuple[str, ...], str]
                 shown.append(row(kinds, set(CRITERIA)))
     if next(guidance._moved(case.study)).after is not None:
         shown.append(row({*arms["first"], "folded"}, set(CRITERIA)))
-    before, after = rank_of(results), rank_of([*results, *shown])
+    before, after = Known.of(results), Known.of([*results, *shown])
     found = []
     for kinds in SUMS:
         for code in CRITERIA:
@@ -124,11 +124,7 @@ def attack(case: Case, *, reads_paper: bool) -> list[tuple[tuple[str, ...], str]
             is_all = count == sum(n[kind, code] for kind in KINDS)
             limit = THRESHOLDS.hide_below if is_all else THRESHOLDS.index_from
             secret = row(kinds, {code})
-            if (
-                0 < count < limit
-                and rank_of([*results, *shown, secret]) == after
-                and rank_of([*results, secret]) > before
-            ):
+            if 0 < count < limit and after.tells(secret) and not before.tells(secret):
                 found.append((kinds, code))
     return found
 
@@ -149,8 +145,27 @@ def read(tally: Tally) -> list[set[str]]:
     ]
 
 
-def rank_of(rows: list[list[bool]]) -> int:
-    return int(np.linalg.matrix_rank(np.array(rows, dtype=float))) if rows else 0
+@dataclass(frozen=True)
+class Known:
+    """Everything that follows from some sums: the space they span."""
+
+    base: np.ndarray
+
+    @classmethod
+    def of(cls, rows: list[list[bool]]) -> Known:
+        if not rows:
+            return cls(np.zeros((0, 0)))
+        values = np.array(rows, dtype=float)
+        _left, sizes, right = np.linalg.svd(values, full_matrices=False)
+        rank = int((sizes > 1e-8 * sizes[0]).sum()) if sizes[0] > 0 else 0
+        return cls(right[:rank])
+
+    def tells(self, secret: list[bool]) -> bool:
+        """Whether a sum follows from the known ones."""
+        left = np.array(secret, dtype=float)
+        if self.base.size:
+            left = left - self.base.T @ (self.base @ left)
+        return bool(np.linalg.norm(left) < 1e-6)
 
 
 PAPER = (0, 1, 2, 3, 4, 7, 9, 10, 11, 14, 30)

@@ -472,3 +472,16 @@ def test_what_cannot_be_written_is_refused_with_words(
             agency="",
             on=date(2026, 11, 22),
         )
+
+
+def test_the_contents_of_the_page_lead_to_every_part_of_it(
+    client, session, world, places
+):
+    crowd.fill(session, world.wave, 40, places)
+    cast.sign_in(client, session, "admin")
+    page = client.get(PAGE).text
+    contents = page[page.index('<nav class="contents"') :]
+    contents = contents[: contents.index("</nav>")]
+    targets = re.findall(r'href="#([^"]+)"', contents)
+    assert {"tong-hop", "yeu-to-A", "do-nhay", "tai-ve", "phuong-phap"} <= set(targets)
+    assert all(f'id="{target}"' in page for target in targets)
