@@ -8,7 +8,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import careless, firstpage, flows, kill, machine, memory, pages, results
+from bench import (
+    careless,
+    distribution,
+    firstpage,
+    flows,
+    kill,
+    machine,
+    memory,
+    pages,
+    results,
+)
 from bench.figures import Book
 
 PARTS: dict[str, Callable[[Book], None]] = {
@@ -19,6 +29,7 @@ PARTS: dict[str, Callable[[Book], None]] = {
     "kill": kill.measure,
     "results": results.measure,
     "careless": careless.measure,
+    "distribution": distribution.measure,
 }
 
 

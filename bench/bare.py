@@ -1,4 +1,4 @@
-"""A bare Flask application behind the same gunicorn: the least a page can cost.
+"""A bare Flask application behind the same server: the least a page can cost.
 
 Usage: python -m bench.bare PORT FOLDER, with `page.html` and `page.bytes` in FOLDER.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, render_template
 
-from survey.cli.serve import Server, options
+from survey.cli.serve import run
 
 RENDERED = "/p/rendered/page"
 CONSTANT = "/p/constant/page"
@@ -47,10 +47,7 @@ def prepare(folder: Path, html: bytes) -> None:
 
 def main(port: int, folder: Path) -> None:
     """Serve, with the settings of `survey serve` but for its database."""
-    app = make(folder)
-    settings = options(app, host="127.0.0.1", port=port, workers=2)
-    settings["post_fork"] = lambda server, worker: None
-    Server(app, **settings).run()
+    run(make(folder), host="127.0.0.1", port=port, workers=2)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from survey import (
     config,
     create_app,
     demo,
+    keyholes,
     tallies,
     upgrades,
 )
@@ -181,18 +182,19 @@ def _dossier_links(session: Session, wave_id: str, count: int) -> list[str]:
         session.add(dossier)
         session.flush()
         token = codes.new_token()
-        session.add(
-            Link(
-                wave_id=wave_id,
-                kind="dossier",
-                token_hash=codes.hashed(token),
-                unit_id=unit_id,
-                procedure_id=like.procedure_id,
-                dossier_id=dossier.id,
-                made_on=clock.today(),
-                is_sample=True,
-            )
+        link = Link(
+            wave_id=wave_id,
+            kind="dossier",
+            token_hash=codes.hashed(token),
+            unit_id=unit_id,
+            procedure_id=like.procedure_id,
+            dossier_id=dossier.id,
+            made_on=clock.today(),
+            is_sample=True,
         )
+        session.add(link)
+        session.flush()
+        keyholes.cut(session, [link.id])
         tallies.invite(session, wave_id, unit_id, like.procedure_id, links=1)
         tokens.append(token)
     return tokens

@@ -27,7 +27,7 @@ class ServerFailed(Exception):
 
 @dataclass
 class Server:
-    """A gunicorn in a process group of its own."""
+    """A server in a process group of its own."""
 
     command: list[str]
     environment: Mapping[str, str]

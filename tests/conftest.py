@@ -25,6 +25,9 @@ from tests import cast
 from tests.strict import StrictClient
 from tests.terminal import Terminal, open_terminal
 
+# Each worker of the suite has a core of its own; threads beside it only wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ASKS = {"database_url", "hall"}
 SECRET = "a secret of the tests, long enough to be taken"
 

@@ -1,4 +1,8 @@
-"""The production server: gunicorn with threads, quiet about tokens and addresses."""
+"""The production server: Granian with threads, quiet about tokens and addresses.
+
+Granian reads requests and writes answers outside Python: with the threads of gunicorn
+each request cost more processor time than what this program does for it.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,38 @@ import gc
 import os
 import re
 import socket
+import time
+from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from datetime import datetime
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
 
+from survey import jobs
 from survey.cli.faults import Refusal
 from survey.cli.office import application, require_current
 from survey.db import db
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 WORKERS = 2
-THREADS = 4
+THREADS = 8
+"""Most threads of a worker. They come when they are needed and go when they are not;
+clients that send half a form and wait take one each, so put nginx in front."""
 STDOUT = 1
 M_ARENA_MAX = -8  # malloc.h
+MOST_OF_HEAD = 32 * 1024
+"""Bytes of the address and all headers together; more is refused unread."""
+MOST_OF_PATH = 4094
 _TOKEN = re.compile(r"^/p/[^/]+")
 
 
@@ -32,89 +51,109 @@ def masked(path: str) -> str:
     return _TOKEN.sub("/p/…", path)
 
 
-class QuietLogger(Logger):  # type: ignore[misc]
-    """gunicorn's log, with the token of a link masked in every line."""
+class Logged:
+    """Writes one line for each request: when, what, how it went, how much, how long.
 
-    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
-        """Write one line: when, what, how it went, how much, how long.
+    Neither the address nor the browser of a person, so that no line can be joined to an
+    answer. An address longer than any of ours goes no further.
+    """
 
-        Neither the address nor the browser of a person, so that no line can be joined
-        to an answer. Written here because gunicorn first gathers all that any line
-        could hold, and then takes a record through all of `logging`: together a fifth
-        of what a bare page costs.
-        """
-        status = str(resp.status).partition(" ")[0]
-        path = masked(environ.get("PATH_INFO", ""))
-        if not path.isprintable():
-            path = ascii(path)  # a line break in an address must not forge a line
-        line = f"{self.now()} {req.method} {path} {status} {resp.sent} {request_time}\n"
-        with suppress(OSError):  # nobody reads any more
-            os.write(STDOUT, line.encode())
-
-
-class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn, told everything here and nothing by files or the environment."""
-
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         self.app = app
-        self.options = options
-        super().__init__()
 
-    def load_config(self) -> None:
-        """Take our options, and no others."""
-        for name, value in self.options.items():
-            self.cfg.set(name, value)
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        began = time.perf_counter()
+        told = "500 -"
 
-    def load(self) -> Flask:
-        """The application, made once and shared by the workers it is forked to."""
-        return self.app
+        def respond(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            nonlocal told
+            told = f"{status[:3]} {dict(headers).get('Content-Length', '-')}"
+            return start_response(status, headers, *error)
+
+        try:
+            if len(environ["PATH_INFO"]) > MOST_OF_PATH:
+                respond("414 URI Too Long", [("Content-Length", "0")])
+                return []
+            return self.app(environ, respond)
+        finally:
+            path = masked(environ["PATH_INFO"][:MOST_OF_PATH])
+            if not path.isprintable():
+                path = ascii(path)  # a line break in an address must not forge a line
+            now = datetime.now().astimezone().isoformat(" ", "seconds")
+            seconds = time.perf_counter() - began
+            line = f"{now} {environ['REQUEST_METHOD']} {path} {told} {seconds:.6f}\n"
+            with suppress(OSError):  # nobody reads any more
+                os.write(STDOUT, line.encode(errors="replace"))
 
 
-def options(app: Flask, *, host: str, port: int, workers: int) -> dict[str, Any]:
-    """gunicorn's settings for this application."""
+class Server(MPServer):
+    """Granian, which says when it serves."""
 
-    def forget_connections(server: Any, worker: Any) -> None:
-        # A connection opened before the fork must not be used on both sides of it.
-        with app.app_context():
-            db.engine.dispose(close=False)
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        super()._spawn_workers(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+        # Not before: a worker forked beside a thread inherits the locks it holds, which
+        # nobody will open there, and stops at its first request.
+        where = (self.bind_addr, self.bind_port)
+        Thread(target=_announce, args=where, daemon=True).start()
 
-    def ready(server: Any) -> None:
-        # Shared pages stay shared when the collector has nothing to mark in them.
-        gc.freeze()
-        # What a request leaves behind goes by counting references; looking for cycles
-        # at every few hundred objects walks the prepared pages again and again.
-        gc.set_threshold(20_000, 20, 50)
-        click.echo(
-            f"Đang phục vụ tại / serving on http://{host}:{port} "
-            "(Ctrl+C để dừng / to stop)"
-        )
 
-    return {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "workers": workers,
-        "threads": THREADS,
-        "worker_class": "gthread",
-        "preload_app": True,
-        "post_fork": forget_connections,
-        "when_ready": ready,
-        "timeout": 60,
+def server(*, host: str, port: int, workers: int) -> Server:
+    """The server, told everything here and nothing by files or the environment."""
+    return Server(
+        "survey",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=workers,
+        blocking_threads=THREADS,
+        backlog=1024,
+        http1_settings=HTTP1Settings(max_buffer_size=MOST_OF_HEAD),
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
         # A browser keeps connections open that nobody waits for.
-        "graceful_timeout": 5,
-        "keepalive": 5,
-        "backlog": 1024,
-        "limit_request_line": 4094,
-        "limit_request_fields": 60,
-        "limit_request_field_size": 8190,
-        # Whom to believe about https is SURVEY_TRUSTED_PROXIES' to say, not gunicorn's.
-        "forwarded_allow_ips": "",
-        "logger_class": QuietLogger,
-        "loglevel": "warning",
-        "accesslog": "-",
-        "errorlog": "-",
-        "proc_name": "survey",
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # nosec B108
-        "control_socket_disable": True,
-    }
+        workers_kill_timeout=5,
+    )
+
+
+def run(app: Flask, *, host: str, port: int, workers: int) -> None:
+    """Serve an application, made once and shared by the workers forked from here."""
+    _share_heap()
+    one = server(host=host, port=port, workers=workers)
+    one.on_startup(_ready)
+    one.serve(target_loader=partial(_in_worker, app))
+
+
+def _ready() -> None:
+    # Shared pages stay shared when the collector has nothing to mark in them.
+    gc.collect()
+    gc.freeze()
+    # What a request leaves behind goes by counting references; looking for cycles
+    # at every few hundred objects walks the prepared pages again and again.
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _announce(host: str, port: int) -> None:
+    """Say that the server serves, once it does: workers listen each by itself."""
+    while True:
+        with suppress(OSError), socket.create_connection((host, port), 1):
+            break
+        time.sleep(0.05)
+    click.echo(
+        f"Đang phục vụ tại / serving on http://{host}:{port} (Ctrl+C để dừng / to stop)"
+    )
+
+
+def _in_worker(app: Flask, target: str) -> Logged:
+    # A connection opened before the fork must not be used on both sides of it.
+    if "sqlalchemy" in app.extensions:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose(close=False)
+    return Logged(app)
 
 
 def _share_heap() -> None:
@@ -154,5 +193,5 @@ def serve(host: str, port: int, workers: int) -> None:
     app = application()
     require_current(app)
     _refuse_taken(host, port)
-    _share_heap()
-    Server(app, **options(app, host=host, port=port, workers=workers)).run()
+    jobs.resume(app)
+    run(app, host=host, port=port, workers=workers)
