@@ -1,4 +1,7 @@
-"""Makes the two font files of the pages: what of Be Vietnam Pro we print, nothing else.
+"""Makes the font files of the pages and of the print kit from those of Be Vietnam Pro.
+
+Pages get the letters we write and no others; prints all letters there are, because a
+name may hold any.
 
 Run by hand, see README.md; the result is committed.
 """
@@ -12,22 +15,36 @@ LETTERS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềế
 MARKS = "\u00a0–—…“”‘’•·×≥≤₫‰±°§©²³½«»"
 ASCII = "".join(map(chr, range(32, 127)))
 
-STATIC = Path(__file__).resolve().parent.parent / "survey" / "static"
+ROOT = Path(__file__).resolve().parent.parent / "survey"
+STATIC, FONTS = ROOT / "static", ROOT / "exports" / "fonts"
+# 13 and 14 carry the licence, as the OFL asks.
+NAMES = "--name-IDs=0,1,2,3,4,5,6,13,14"
 
 
 def main(folder: Path) -> None:
-    """Subset the two weights found in `folder` into the static folder."""
-    for weight, name in ((400, "400Regular"), (700, "700Bold")):
+    """Subset the two weights found in `folder` into the two folders of fonts."""
+    for weight, style in ((400, "Regular"), (700, "Bold")):
+        name = f"{weight}{style}"
+        source = str(folder / name / f"BeVietnamPro_{name}.ttf")
         subset.main(
             [
-                str(folder / name / f"BeVietnamPro_{name}.ttf"),
+                source,
                 f"--text={ASCII}{LETTERS}{LETTERS.upper()}{MARKS}",
                 "--flavor=woff2",
                 "--no-hinting",
                 "--layout-features=kern",
-                # 13 and 14 carry the licence, as the OFL asks.
-                "--name-IDs=0,1,2,3,4,5,6,13,14",
+                NAMES,
                 f"--output-file={STATIC / f'be-vietnam-pro-{weight}.woff2'}",
+            ]
+        )
+        subset.main(
+            [
+                source,
+                "--unicodes=*",
+                "--no-hinting",
+                "--layout-features=",
+                NAMES,
+                f"--output-file={FONTS / f'BeVietnamPro-{style}.ttf'}",
             ]
         )
 

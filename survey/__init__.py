@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey import accounts, config, fieldwork, health, respond, results, web
+from survey import accounts, config, fieldwork, health, jobs, respond, results, web
 from survey.config import Settings
 from survey.db import connect_to
 
@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     connect_to(app, settings.engine_url)
 
     accounts.install(app)
+    app.register_blueprint(jobs.bp)
     app.register_blueprint(respond.bp)
     app.register_blueprint(fieldwork.bp)
     app.register_blueprint(results.bp)

@@ -51,11 +51,29 @@ def publish(
 
 
 def publish_packaged(session: Session, *, now: datetime) -> list[str]:
-    """Publish the questionnaires that come with the program; their ids."""
+    """Publish the questionnaires that come with the program; their ids.
+
+    An id that is published keeps its text, even if the program comes with another one
+    since: forms were answered in those words.
+    """
+    kept = set(session.scalars(sa.select(PublishedQuestionnaire.id)))
     texts = packaged()
     for name, text in texts.items():
-        publish(session, text, source=name, now=now)
+        # Reading a questionnaire takes time, which a start without news can save.
+        if name not in kept:
+            publish(session, text, source=name, now=now)
     return sorted(texts)
+
+
+def overtaken(session: Session) -> list[str]:
+    """Ids published with another text than the one that comes with the program now."""
+    kept = session.execute(
+        sa.select(PublishedQuestionnaire.id, PublishedQuestionnaire.sha256)
+    )
+    texts = packaged()
+    return sorted(
+        name for name, sha256 in kept if name in texts and sha256 != digest(texts[name])
+    )
 
 
 def questionnaire(

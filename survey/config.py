@@ -8,6 +8,7 @@ what to write instead.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 import tomllib
@@ -19,7 +20,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MIN_SECRET_LENGTH = 32
+SQLITE_FILE = "survey.sqlite"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
+EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
+)
+"""An address that every mail server takes: ASCII, no blank, no second line."""
 
 
 class ConfigError(Exception):
@@ -65,6 +71,56 @@ class Settings:
     """A form begun in time may still be sent this many days after a wave's last day:
     it may have waited in a browser for the network."""
 
+    key_hours: int = 24
+    """For so long the codes of dossiers can be printed and sent again after they were
+    made; then only new ones help."""
+
+    silent_days: int = 7
+    """Working days without a form begun after which a counter is pointed out."""
+
+    census_below: int = 250
+    """In a frame of fewer dossiers everyone is invited; in a larger one a sample."""
+
+    invite_from_days: int = 1
+    """Working days after the result from which a business is to be invited: it should
+    have the result in hand."""
+
+    invite_by_days: int = 3
+    """Working days after the result by which it is to be invited: it remembers yet."""
+
+    remind_days: int = 7
+    """Days after the invitation from which who has not answered is reminded, once."""
+
+    close_days: int = 21
+    """Days after the invitation on which its link opens for the last time, so that
+    every business has the same time to answer; at the latest with its wave."""
+
+    smtp_host: str = ""
+    """Server that takes the invitations by e-mail. Empty: the office sends them itself,
+    from a file."""
+
+    smtp_port: int = 587
+    """Where it listens: 587 with `starttls`, 465 with `tls`."""
+
+    smtp_tls: str = "starttls"
+    """`starttls`, `tls` from the first byte, or `none`, which only a server on this
+    very machine may have: what is sent holds links that answer for a business."""
+
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    """How we sign in there; both or neither."""
+
+    smtp_from: str = ""
+    """Address the invitations come from; an address that did not exist comes back to
+    it."""
+
+    smtp_reply_to: str = ""
+    """Where answers of businesses go, if not there."""
+
+    mail_per_minute: int = 60
+    """Most e-mails in a minute: more of them look like unwanted mail to their
+    receivers."""
+
     def __post_init__(self) -> None:
         parts = urlsplit(self.public_url)
         host = parts.hostname or ""
@@ -88,12 +144,59 @@ class Settings:
             ("trusted_proxies", 0),
             ("draft_days", 1),
             ("late_days", 0),
+            ("census_below", 0),
+            ("key_hours", 1),
+            ("silent_days", 1),
+            ("invite_from_days", 0),
+            ("invite_by_days", self.invite_from_days),
+            ("remind_days", 1),
+            ("close_days", self.remind_days + 1),
+            ("smtp_port", 1),
+            ("mail_per_minute", 1),
         ):
             if getattr(self, name) < least:
                 raise ConfigError(
                     f"SURVEY_{name.upper()} phải từ {least} trở lên / must be {least} "
                     "or more"
                 )
+        self._check_mail()
+
+    def _check_mail(self) -> None:
+        """Refuse to send mail in the open, from nobody, or half signed in."""
+        if self.smtp_tls not in ("starttls", "tls", "none"):
+            raise ConfigError(
+                "SURVEY_SMTP_TLS là starttls, tls hoặc none / is one of these"
+            )
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ConfigError(
+                "SURVEY_SMTP_USER và SURVEY_SMTP_PASSWORD phải đi cùng nhau / belong "
+                "together: give both or neither"
+            )
+        for name in ("smtp_from", "smtp_reply_to"):
+            address = getattr(self, name)
+            if address and not EMAIL.fullmatch(address):
+                raise ConfigError(
+                    f"SURVEY_{name.upper()} phải là địa chỉ thư điện tử, ví dụ "
+                    "khaosat@example.gov.vn / must be an e-mail address"
+                )
+        if not self.smtp_host:
+            return
+        if not self.smtp_from:
+            raise ConfigError(
+                "có SURVEY_SMTP_HOST thì phải có SURVEY_SMTP_FROM / is needed with "
+                "SURVEY_SMTP_HOST"
+            )
+        if self.smtp_tls == "none" and self.smtp_host not in LOOPBACK_HOSTS:
+            raise ConfigError(
+                "SURVEY_SMTP_TLS=none chỉ dùng được khi SURVEY_SMTP_HOST là máy này "
+                "(127.0.0.1); hãy dùng starttls hoặc tls / is only for a server on "
+                "this machine: use starttls or tls"
+            )
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether a server is named that takes e-mail."""
+        return bool(self.smtp_host)
 
     @property
     def public_origin(self) -> str:
@@ -111,7 +214,7 @@ class Settings:
         """The SQLAlchemy address of the database."""
         if self.database_url:
             return self.database_url
-        return f"sqlite:///{(self.instance / 'survey.sqlite').resolve()}"
+        return f"sqlite:///{(self.instance / SQLITE_FILE).resolve()}"
 
     def secret(self) -> str:
         """The signing secret; made and kept with mode 0600 when absent."""

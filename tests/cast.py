@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from survey import catalogue, clock, codes, tallies
+from survey import catalogue, clock, codes, funnel, keyholes, tallies
 from survey.accounts import sign_ins
 from survey.models import Account, Link, Procedure, Unit, Wave
 
@@ -107,22 +107,34 @@ def link(
 ) -> str:
     """Make one link and commit; its token."""
     token = codes.new_token()
-    session.add(
-        Link(
-            wave_id=wave_id,
-            kind=kind,
-            token_hash=codes.hashed(token),
-            token=None if kind == "dossier" else token,
-            unit_id=unit_id,
-            procedure_id=procedure_id,
-            dossier_id=dossier_id,
-            made_on=NOW.date(),
-        )
+    link = Link(
+        wave_id=wave_id,
+        kind=kind,
+        token_hash=codes.hashed(token),
+        token=None if kind == "dossier" else token,
+        unit_id=unit_id,
+        procedure_id=procedure_id,
+        dossier_id=dossier_id,
+        made_on=NOW.date(),
     )
+    session.add(link)
     if kind == "dossier":
+        session.flush()
+        keyholes.cut(session, [link.id])
         tallies.invite(session, wave_id, unit_id, procedure_id, links=1)
     session.commit()
     return token
+
+
+def spend(session: Session, link_id: int) -> None:
+    """Let a dossier's link be answered, without the response, and commit."""
+    session.rollback()
+    assert keyholes.claim(session, link_id)
+    found = session.get_one(Link, link_id)
+    place = (found.wave_id, found.batch_id, found.unit_id, found.procedure_id)
+    cell = funnel.Cell.of(*place, NOW.date()).of_all_dossiers()
+    funnel.add(session, cell, started=1, finished=1)
+    session.commit()
 
 
 PASSWORD = "Con thuyền nhỏ giữa vịnh xanh"

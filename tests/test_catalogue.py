@@ -29,7 +29,7 @@ def test_the_packaged_questionnaires_are_published_once(session):
 
 def test_a_published_id_never_takes_another_text(session):
     catalogue.publish_packaged(session, now=cast.NOW)
-    text = packaged()["loi-2026-1"].replace("minutes = 4", "minutes = 5")
+    text = packaged()["loi-2026-1"].replace("minutes = 12", "minutes = 5")
     with pytest.raises(CatalogueError, match="đặt id mới"):
         catalogue.publish(session, text, source="my.toml", now=cast.NOW)
     kept = session.get(PublishedQuestionnaire, "loi-2026-1")
@@ -37,7 +37,7 @@ def test_a_published_id_never_takes_another_text(session):
 
 
 def test_a_text_with_faults_is_not_published(session):
-    text = packaged()["loi-2026-1"].replace("minutes = 4", "minutes = 'four'")
+    text = packaged()["loi-2026-1"].replace("minutes = 12", "minutes = 'four'")
     with pytest.raises(QuestionnaireError):
         catalogue.publish(session, text, source="my.toml", now=cast.NOW)
     assert session.get(PublishedQuestionnaire, "loi-2026-1") is None
@@ -48,11 +48,11 @@ def test_a_new_id_stands_beside_the_old_one(session):
     text = (
         packaged()["loi-2026-1"]
         .replace('id = "loi-2026-1"', 'id = "loi-2026-2"', 1)
-        .replace("minutes = 4", "minutes = 5")
+        .replace("minutes = 12", "minutes = 5")
     )
     catalogue.publish(session, text, source="my.toml", now=cast.NOW)
     assert catalogue.questionnaire(session, "loi-2026-2").minutes == 5
-    assert catalogue.questionnaire(session, "loi-2026-1").minutes == 4
+    assert catalogue.questionnaire(session, "loi-2026-1").minutes == 12
 
 
 def test_a_questionnaire_is_read_once_per_text(session, monkeypatch):

@@ -7,7 +7,6 @@ import io
 import json
 import stat
 import tomllib
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,12 +14,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import accounts, clock, codes, tallies
+from survey import accounts, codes, tallies
 from survey.cli import survey as command
 from survey.models import (
     Account,
-    Contact,
-    Draft,
     Link,
     Procedure,
     PublishedQuestionnaire,
@@ -69,7 +66,7 @@ def test_the_fixed_interface_has_every_command() -> None:
         "account add", "questionnaire check", "questionnaire publish",
         "questionnaire show", "units load", "procedures load", "dossiers load",
         "wave open", "wave close", "wave list", "links make",
-        "tally check", "tally rebuild", "results export",
+        "tally check", "tally rebuild", "results export", "work",
     }  # fmt: skip
 
 
@@ -455,39 +452,3 @@ def test_a_published_questionnaire_cannot_be_published_otherwise(
 
     assert said.code == 2
     assert "loi-2026-1" in said.err
-
-
-def test_tidy_deletes_what_is_past_its_time_and_nothing_else(
-    terminal: Terminal, session: Session, world: cast.World
-) -> None:
-    now = clock.now()
-    cast.link(session, world.wave, world.trade)
-    link_id = session.scalars(sa.select(Link.id)).one()
-    for key, age in (("old", 8), ("young", 6)):
-        session.add(
-            Draft(
-                key=key,
-                link_id=link_id,
-                language="vi",
-                next_page="A",
-                touched_at=now - timedelta(days=age),
-            )
-        )
-    for key, days in (("due", 0), ("kept", 1)):
-        session.add(
-            Contact(
-                id=key,
-                wave_id=world.wave,
-                unit_id=world.trade,
-                name="Lê",
-                reach="0905",
-                delete_on=clock.today() + timedelta(days=days),
-            )
-        )
-    session.commit()
-
-    said = terminal("tidy")
-
-    assert said.code == 0
-    assert session.scalars(sa.select(Draft.key)).all() == ["young"]
-    assert session.scalars(sa.select(Contact.id)).all() == ["kept"]

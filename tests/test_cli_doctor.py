@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Contact, PublishedQuestionnaire, Tally
+from survey.models import Contact, Job, PublishedQuestionnaire, Tally
 from tests import cast
 from tests.terminal import Terminal
 
@@ -131,6 +131,37 @@ def test_contacts_kept_too_long_are_a_fault(
     )
     healthy("tidy")
     assert healthy("doctor").code == 0
+
+
+def test_long_work_that_is_stuck_is_a_fault(
+    healthy: Terminal, session: Session
+) -> None:
+    now = clock.now()
+    for job_id, minutes in (("a" * 32, 11), ("b" * 32, 1)):
+        session.add(
+            Job(
+                id=job_id,
+                kind="none",
+                title="Một việc dài",
+                made_at=now - timedelta(minutes=minutes),
+                delete_at=now + timedelta(days=1),
+            )
+        )
+    session.commit()
+    line = finding(healthy("doctor").out, "bị kẹt")
+
+    assert line.startswith("[cần xử lý / fault] 1 việc dài")
+    assert "survey work" in line
+    # It is done, here in vain, by whoever comes by.
+    assert "taken up: 2" in healthy("tidy").out
+    assert healthy("doctor").code == 0
+
+
+def test_a_folder_of_long_work_that_others_read_is_a_fault(
+    healthy: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "jobs").mkdir(mode=0o755)
+    assert f"chmod 700 {tmp_path / 'jobs'}" in healthy("doctor").out
 
 
 def test_no_questionnaire_is_a_fault(terminal: Terminal, session: Session) -> None:

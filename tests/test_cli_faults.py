@@ -242,3 +242,29 @@ def test_a_fault_of_ours_is_not_dressed_up_as_one_of_the_operator(
 
     with pytest.raises(ZeroDivisionError):
         terminal("wave", "list")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("questionnaire", "show"), ("wave", "list"), ("db", "check"), ("tidy",)],
+    ids=" ".join,
+)
+def test_a_command_in_the_wrong_folder_names_it_and_leaves_nothing_there(
+    terminal: Terminal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+) -> None:
+    folder = tmp_path / "somewhere"
+    folder.mkdir()
+    monkeypatch.setenv("SURVEY_INSTANCE", str(folder))
+    monkeypatch.delenv("SURVEY_DATABASE_URL")
+    monkeypatch.delenv("SURVEY_SECRET_KEY")
+
+    said = terminal(*arguments)
+
+    assert said.code == 2
+    assert str(folder) in said.err
+    assert "survey init" in said.err
+    assert list(folder.iterdir()) == []
+    assert "chưa có cơ sở dữ liệu" in terminal("doctor").out

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from survey.cli import reading_times
 from survey.questionnaire import digest, load, packaged, places
 from tests.terminal import Terminal
 
@@ -77,7 +79,7 @@ def test_a_strict_check_refuses_a_warning(terminal: Terminal, file: Path) -> Non
 def test_a_fault_is_an_error_in_the_language_asked_for(
     terminal: Terminal, file: Path, language: str, words: str
 ) -> None:
-    file.write_text(LOI.replace("minutes = 4\n", ""), encoding="utf-8")
+    file.write_text(LOI.replace("minutes = 12\n", ""), encoding="utf-8")
     said = terminal("questionnaire", "check", file, "--language", language)
 
     assert (said.code, said.out) == (2, "")
@@ -112,7 +114,7 @@ def test_a_place_that_is_not_there_is_refused(terminal: Terminal, file: Path) ->
     assert file.read_text(encoding="utf-8") == LOI
 
 
-def test_a_questionnaire_is_shown_with_its_reading_times_as_comments(
+def test_a_questionnaire_is_shown_below_its_reading_times_which_are_comments(
     terminal: Terminal,
 ) -> None:
     assert terminal("init").code == 0
@@ -120,9 +122,12 @@ def test_a_questionnaire_is_shown_with_its_reading_times_as_comments(
 
     text = packaged()["dn-2026-1"]
     assert tomllib.loads(said.out) == tomllib.loads(text)
-    assert said.out.startswith(text)
-    times = said.out.removeprefix(text).splitlines()
+    assert said.out.endswith(f"\n\n{text}")
+    times = said.out.removesuffix(f"\n\n{text}").splitlines()
+    assert len(times) <= 20
     assert all(line.startswith("#") for line in times)
+    assert "promised: 15 phút" in times[0]
+    assert "limit: 10" in times[1]
     rows = {line[2:20].strip(): line[20:].split() for line in times}
     pages = ["gioi-thieu", "thong-tin", "A", "B", "C", "D", "E", "chung"]
     columns = zip(*(map(int, rows[page]) for page in pages), strict=True)
@@ -130,7 +135,33 @@ def test_a_questionnaire_is_shown_with_its_reading_times_as_comments(
     assert rows["phút / minutes"] == [
         f"{int(words) / 200:.1f}".replace(".", ",") for words in rows["từ / words"]
     ]
-    assert "giới hạn 10 phút" in said.out
+
+
+@pytest.mark.parametrize("name", sorted(packaged()))
+def test_a_form_promises_the_minutes_that_an_ordinary_dossier_takes(name: str) -> None:
+    """With the guidance in sight, in Vietnamese, each text read once; to a minute."""
+    found = load(packaged()[name], name)
+    assert abs(found.minutes - reading_times.ordinary_minutes(found)) < 1
+
+
+def test_an_installation_keeps_the_text_under_which_an_id_was_published(
+    terminal: Terminal,
+) -> None:
+    """The program may come with another text since: the old one goes on in use."""
+    assert terminal("db", "upgrade").code == 0
+    file_text = LOI.replace("minutes = 12\n", "minutes = 4\n")
+    path = Path(os.environ["SURVEY_INSTANCE"]) / "loi.toml"
+    path.write_text(file_text, encoding="utf-8")
+    assert terminal("questionnaire", "publish", path).code == 0
+
+    said = terminal("init")
+
+    assert (said.code, said.err) == (0, "")
+    assert "  loi-2026-1: giữ nguyên văn đã công bố" in said.out
+    assert "  dn-2026-1:" not in said.out
+    kept = terminal("questionnaire", "show", "loi-2026-1", "--only-text").out
+    assert kept == file_text
+    assert terminal("demo", "--responses", 0).code == 0
 
 
 def test_only_the_text_is_shown_on_request_and_is_what_was_published(

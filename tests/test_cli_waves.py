@@ -106,7 +106,7 @@ def test_the_calendar_is_shown_and_loaded_year_by_year(
         encoding="utf-8",
     )
     before = terminal("calendar", "show", 2026)
-    loaded = terminal("calendar", "load", file)
+    loaded = terminal("calendar", "load", file, "--yes")
     assert loaded.code == 0, loaded.err
     assert terminal("calendar", "show", 2026).out == before.out
     assert terminal("calendar", "show", 2027).lines == [
@@ -126,3 +126,23 @@ def test_a_calendar_that_contradicts_itself_is_told_in_one_line(
     assert said.err.count("\n") == 1
     assert "không phải thứ Bảy, Chủ nhật / is not at a weekend" in said.err
     assert session.scalars(sa.select(Holiday)).all() == []
+
+
+def test_a_year_does_not_lose_days_by_a_file_unless_that_is_said(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    assert terminal("init").code == 0
+    file = tmp_path / "lich.toml"
+    file.write_text('[2026.holidays]\n2026-09-02 = "Quốc khánh"\n', encoding="utf-8")
+    before = terminal("calendar", "show", 2026).lines
+    assert len(before) > 1
+
+    said = terminal("calendar", "load", file)
+    assert said.code == 2
+    assert f"2026: thay {len(before)} ngày bằng 1 ngày" in said.err
+    assert terminal("calendar", "show", 2026).lines == before
+
+    assert (
+        f"2026 ({len(before)} → 1)" in terminal("calendar", "load", file, "--yes").out
+    )
+    assert len(terminal("calendar", "show", 2026).lines) == 1

@@ -34,8 +34,13 @@ ROLE_NAMES = {
     "auditor": _l("Kiểm tra, giám sát"),
 }
 ROLE_NOTES = {
-    "admin": _l("Làm được mọi việc: tài khoản, danh mục, đợt khảo sát, kết quả."),
-    "fieldworker": _l("Mở, đóng đợt khảo sát; tạo và in mã QR; gọi lại doanh nghiệp."),
+    "admin": _l(
+        "Làm được mọi việc: tài khoản, danh mục, đợt khảo sát, phiếu giấy, kết quả."
+    ),
+    "fieldworker": _l(
+        "Mở, đóng đợt khảo sát; tạo và in mã QR; nhập, đối chiếu phiếu giấy; gọi lại "
+        "doanh nghiệp."
+    ),
     "analyst": _l("Xem kết quả và tải số liệu."),
     "auditor": _l("Xem mọi trang, không thay đổi gì."),
 }
@@ -46,6 +51,7 @@ _NAVIGATION = (
         "/dot-khao-sat/",
         frozenset({"admin", "fieldworker", "auditor"}),
     ),
+    (_l("Việc đang chạy"), "/viec/", frozenset({"admin", "fieldworker"})),
     (_l("Kết quả"), "/ket-qua/", frozenset({"admin", "analyst", "auditor"})),
     (_l("Liên hệ lại"), "/lien-he-lai", frozenset({"admin", "fieldworker"})),
     (_l("Danh mục"), "/quan-tri/danh-muc", frozenset({"admin", "auditor"})),

@@ -1,47 +1,20 @@
-"""Collection from the command line: waves, their dossiers and their links."""
+"""Collection from the command line: waves."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import catalogue, clock, fieldwork, web
+from survey import clock, fieldwork
 from survey.cli.faults import Refusal
-from survey.cli.files import writing
-from survey.cli.office import procedure_of, reading, unit_of, wave_of, work
-from survey.cli.shelf import FILE, say_loaded
-from survey.fieldwork import Made, Wanted
-from survey.models import FORMULAS, LINK_KINDS, Unit, Wave
+from survey.cli.office import reading, unit_of, wave_of, work
+from survey.models import FORMULAS, Unit, Wave
 
 QUARTER = timedelta(days=90)
-CSV_HEAD = ("link", "url", "kind", "unit", "procedure", "dossier")
-MOST_LINKS = 100_000
-BATCH = 1000
 _DAY = click.DateTime(formats=("%Y-%m-%d", "%d/%m/%Y"))
-
-
-@click.group()
-def dossiers() -> None:
-    """Hồ sơ đã giải quyết: khung mẫu của một đợt. / The sampling frame of a wave."""
-
-
-@dossiers.command()
-@click.argument("file", type=FILE)
-@click.option("--wave", "wave_id", required=True, metavar="ID")
-def load(file: Path, wave_id: str) -> None:
-    """Nạp từ CSV hoặc XLSX: tất cả hoặc không gì cả. / Load, all or nothing."""
-    with work() as session:
-        loaded = fieldwork.load_dossiers(
-            session, wave_of(session, wave_id), file.read_bytes()
-        )
-    say_loaded(loaded)
 
 
 @click.group()
@@ -171,124 +144,3 @@ def list_waves() -> None:
                 f"{one.id}\t{one.state}\t{one.opens_on}\t{one.closes_on}\t"
                 f"{one.questionnaire_id}\t{one.unit.code}\t{one.title}{sample}"
             )
-
-
-@click.group()
-def links() -> None:
-    """Đường dẫn và mã QR. / Links."""
-
-
-@links.command()
-@click.option("--wave", "wave_id", required=True, metavar="ID")
-@click.option("--kind", required=True, type=click.Choice(LINK_KINDS))
-@click.option("--unit", "unit_code", metavar="CODE", help="Mặc định: của đợt / wave's.")
-@click.option("--procedure", "procedure_code", metavar="CODE")
-@click.option(
-    "--count",
-    type=click.IntRange(1, MOST_LINKS),
-    help="Số đường dẫn; hồ sơ đã nạp: mặc định là tất cả / how many; imported "
-    "dossiers: all of them if absent.",
-)
-@click.option(
-    "--csv",
-    "target",
-    default="-",
-    metavar="FILE",
-    help="Tệp CSV; mặc định in ra màn hình / CSV file; standard output if absent.",
-)
-def make(
-    wave_id: str,
-    kind: str,
-    unit_code: str | None,
-    procedure_code: str | None,
-    count: int | None,
-    target: str,
-) -> None:
-    """Tạo đường dẫn; mã của hồ sơ chỉ hiện một lần này. / Make links.
-
-    Với --kind dossier, hồ sơ đã nạp mà chưa có đường dẫn được dùng trước; không còn
-    hồ sơ nào thì --count N tạo N đường dẫn trống. / Imported dossiers without a link
-    come first; when there is none, --count N makes N links without a dossier.
-    """
-    if target != "-" and Path(target).exists():
-        # It may hold the only copy of codes that are shown once.
-        raise Refusal(f"{target} đã có; hãy đặt tên khác / the file exists already")
-    with work() as session:
-        found = wave_of(session, wave_id)
-        wanted = _wanted(session, found, kind, unit_code, procedure_code, count)
-        made = _made(session, found, wanted)
-        content = _csv(made)
-        # Written before the commit: a link whose token nobody saw is of no use.
-        with writing(target) as file:
-            file.write(content)
-            session.commit()
-        settings = web.settings()
-    click.echo(f"Đã tạo / made {len(made)} đường dẫn / links", err=True)
-    if fieldwork.works_here_only(settings):
-        click.echo(_only_here(settings.public_origin), err=True)
-
-
-def _only_here(address: str) -> str:
-    return (
-        f"Lưu ý: đường dẫn chứa {address}, chỉ mở được trên máy này; hãy đặt "
-        "SURVEY_PUBLIC_URL trước khi tạo mã / warning: these links open on this "
-        "machine only; set SURVEY_PUBLIC_URL before making links"
-    )
-
-
-def _wanted(
-    session: Session,
-    wave: Wave,
-    kind: str,
-    unit_code: str | None,
-    procedure_code: str | None,
-    count: int | None,
-) -> list[Wanted]:
-    unit = unit_of(session, unit_code) if unit_code else None
-    procedure = procedure_of(session, procedure_code) if procedure_code else None
-    if kind == "dossier":
-        units = catalogue.subtree(session, [unit.id]) if unit else None
-        framed = fieldwork.wanted_dossiers(
-            session,
-            wave,
-            units,
-            count or MOST_LINKS,
-            procedure_id=procedure.id if procedure else None,
-        )
-        if framed:
-            return framed
-        if count is None:
-            raise Refusal(
-                "không có hồ sơ nào chưa có đường dẫn; hãy nạp hồ sơ (survey dossiers "
-                "load) hoặc thêm --count N để tạo N đường dẫn trống / no dossier "
-                "without a link: load dossiers, or add --count N for N blank links"
-            )
-    unit_id = unit.id if unit else procedure.unit_id if procedure else wave.unit_id
-    one = Wanted(
-        kind=kind,
-        unit_id=unit_id,
-        procedure_id=procedure.id if procedure else None,
-    )
-    return [one] * (count or 1)
-
-
-def _made(session: Session, wave: Wave, wanted: Sequence[Wanted]) -> list[Made]:
-    secret = web.settings().secret()
-    made: list[Made] = []
-    for start in range(0, len(wanted), BATCH):
-        made += fieldwork.make_links(
-            session,
-            wave,
-            wanted[start : start + BATCH],
-            batch=fieldwork.new_batch(secret),
-            now=clock.now(),
-        )
-    return made
-
-
-def _csv(made: Sequence[Made]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(CSV_HEAD)
-    writer.writerows(fieldwork.link_rows(web.settings(), made))
-    return text.getvalue().encode("utf-8")

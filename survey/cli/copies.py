@@ -47,6 +47,7 @@ def backup(settings: Settings, target: Path) -> None:
     with beside(target) as made:
         if is_sqlite(settings):
             _copy_sqlite(_live(settings), made)
+            _lay_anew(made)
             verify_sqlite(made)
         else:
             with _postgresql(settings) as run:
@@ -82,6 +83,14 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     finally:
         writing.close()
         reading.close()
+
+
+def _lay_anew(path: Path) -> None:
+    """Write a copy anew: in the order of its keys and without free pages, so that its
+    bytes do not tell in which order responses came."""
+    connection = pysqlite3.connect(str(path))
+    connection.execute("VACUUM").fetchall()
+    connection.close()
 
 
 def verify_sqlite(path: Path) -> None:

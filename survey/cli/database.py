@@ -29,7 +29,7 @@ def db_group() -> None:
 @db_group.command()
 def upgrade() -> None:
     """Nâng cấp lên phiên bản mới nhất. / Bring to the newest migration."""
-    app = application()
+    app = application(is_new=True)
     migrate(app)
     click.echo("Cơ sở dữ liệu ở phiên bản mới nhất / up to date")
 
@@ -88,7 +88,7 @@ def restore(file: Path, yes: bool) -> None:
 
 def _has_data() -> bool:
     """Whether there is a database with tables; a damaged one counts."""
-    app = application()
+    app = application(is_new=True)
     try:
         with app.app_context():
             return bool(sa.inspect(db.engine).get_table_names())

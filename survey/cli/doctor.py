@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import sys
@@ -17,15 +18,16 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import catalogue, clock, config, demo, tallies
+from survey import catalogue, clock, config, demo, jobs, tallies
 from survey.cli.copies import is_sqlite
 from survey.cli.faults import sentences
-from survey.cli.office import application, reading
+from survey.cli.office import application, is_set_up, reading
 from survey.config import LOOPBACK_HOSTS, Settings
 from survey.db import SAFE_WAL_VERSION, db
 from survey.exports import pdf
 from survey.models import (
     Account,
+    Batch,
     Contact,
     Draft,
     Holiday,
@@ -78,7 +80,13 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _pdf()
     yield from _address(settings)
     yield _clock()
+    yield _jobs_folder(settings)
     if not settings.instance.is_dir():
+        return
+    if not is_set_up(settings):
+        yield Finding(
+            FAULT, "chưa có cơ sở dữ liệu / there is no database yet", "survey init"
+        )
         return
     try:
         app = application(settings)
@@ -249,6 +257,26 @@ def _clock() -> Finding:
     return Finding(OK, words)
 
 
+def _jobs_folder(settings: Settings) -> Finding:
+    """Where long work puts what it makes; it may hold addresses that open a form."""
+    folder = jobs.folder(settings)
+    if not folder.exists():
+        return Finding(OK, "chưa có việc dài nào / no long work yet")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(
+            FAULT,
+            f"không ghi được vào / cannot write to {folder}",
+            f"chown survey {folder}; chmod 700 {folder}",
+        )
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        return Finding(
+            FAULT,
+            f"người khác đọc được / others may read {folder}",
+            f"chmod 700 {folder}",
+        )
+    return Finding(OK, f"thư mục việc dài / folder of long work {folder}")
+
+
 def _kind(app: Flask) -> str:
     with app.app_context():
         return str(db.engine.dialect.name)
@@ -329,6 +357,10 @@ def _overdue(session: Session, settings: Settings) -> Finding:
             .select_from(Contact)
             .where(Contact.delete_on <= late)
             .scalar_subquery()
+            + sa.select(sa.func.count())
+            .select_from(Batch)
+            .where(Batch.key_until <= now - timedelta(days=SPARE_DAYS))
+            .scalar_subquery()
         )
     )
     if waiting:
@@ -338,6 +370,17 @@ def _overdue(session: Session, settings: Settings) -> Finding:
             "survey tidy; bật / enable survey-tidy.timer (deploy/)",
         )
     return Finding(OK, "không có gì quá hạn lưu / nothing past its time")
+
+
+def _jobs(session: Session, settings: Settings) -> Finding:
+    stuck = jobs.count_stuck(session, clock.now())
+    if stuck:
+        return Finding(
+            FAULT,
+            f"{stuck} việc dài bị kẹt / jobs are stuck",
+            "survey work; nếu vẫn kẹt, xem nhật ký máy chủ / or see the server's log",
+        )
+    return Finding(OK, "không có việc dài nào bị kẹt / no job is stuck")
 
 
 def _calendar(session: Session, settings: Settings) -> Finding:
@@ -359,5 +402,6 @@ _AT_DATA: tuple[Callable[[Session, Settings], Finding], ...] = (
     _administrators,
     _sample,
     _overdue,
+    _jobs,
     _calendar,
 )

@@ -47,13 +47,14 @@ def sentences(error: Exception) -> list[str] | None:
     if isinstance(error, click.ClickException):
         return [_with_help(error)]
     if isinstance(error, (QuestionnaireError, LoadError)):
-        return [_in_both(fault) for fault in error.faults]
+        return [in_both(fault) for fault in error.faults]
     if isinstance(error, TOLD_IN_WORDS):
-        return [_in_both(error)]
+        return [in_both(error)]
     return _from_machine(error)
 
 
-def _in_both(error: object) -> str:
+def in_both(error: object) -> str:
+    """What a message says, in Vietnamese and English."""
     if isinstance(error, DefinitionFault):
         # Its place in the file once, then what is wrong with it.
         return f"{error} / {error.problem.en}"

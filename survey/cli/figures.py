@@ -76,7 +76,8 @@ def results_group() -> None:
     default="report",
     show_default=True,
     type=click.Choice(sorted(results.FORMATS)),
-    help="Báo cáo, phiếu trả lời thô, hoặc bảng mã / report, raw answers, code book.",
+    help="Báo cáo, tỷ lệ trả lời, phiếu trả lời thô, hoặc bảng mã / report, response "
+    "rates, raw answers, code book.",
 )
 @click.option(
     "--language", default="vi", show_default=True, type=click.Choice(("vi", "en"))
@@ -109,4 +110,5 @@ def export(
                 language=language,
                 agency=web.agency(language),
                 on=clock.today(),
+                late_days=web.settings().late_days,
             )

@@ -10,12 +10,20 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import accounts, catalogue, clock, codes, config, demo
+from survey import accounts, catalogue, clock, codes, config, demo, jobs
 from survey.cli.office import application, work
 from survey.config import Settings
-from survey.db import db
-from survey.models import Account, Contact, Draft, PublishedQuestionnaire, Wave
-from survey.questionnaire import digest, packaged
+from survey.db import Base, db, traces
+from survey.fieldwork import retention, sweep_uploads
+from survey.models import (
+    Account,
+    Contact,
+    Draft,
+    Funnel,
+    Keyhole,
+    Response,
+    Wave,
+)
 from survey.upgrades import migrate
 
 SAMPLE_RESPONSES = 600
@@ -26,11 +34,13 @@ USES = {
     "contacts": "liên hệ lại / contacts",
     "dossiers": "hồ sơ / dossiers",
     "drafts": "phiếu dở dang / drafts",
+    "funnels": "số bước trả lời / counts of steps",
     "invitations": "mã QR hồ sơ / dossier links",
     "links": "mã QR / links",
     "paper_forms": "phiếu giấy / paper forms",
     "procedures": "thủ tục / procedures",
     "responses": "phiếu trả lời / responses",
+    "subtotals": "tổng phụ / subtotals",
     "tallies": "bảng đếm / tallies",
     "units": "đơn vị trực thuộc / units below",
     "waves": "đợt khảo sát / waves",
@@ -55,30 +65,21 @@ def init(sample: bool) -> None:
     # A folder that came with the source tree is open to everybody on the machine.
     settings.instance.chmod(settings.instance.stat().st_mode & 0o7770)
     settings.secret()
-    app = application(settings)
+    app = application(settings, is_new=True)
     migrate(app)
     with work(app) as session:
-        published = publish_packaged(session)
+        published = catalogue.publish_packaged(session, now=clock.now())
+        overtaken = catalogue.overtaken(session)
     if made or not sample:
         click.echo(f"Sẵn sàng / ready: {settings.instance.resolve()}")
         click.echo(f"Bộ phiếu / questionnaires: {', '.join(published)}")
+        for one in overtaken:
+            click.echo(
+                f"  {one}: giữ nguyên văn đã công bố, khác văn bản đi kèm bản này / "
+                "keeps the text it was published with, which the program's differs from"
+            )
     if sample:
         _load_sample(app, settings)
-
-
-def publish_packaged(session: Session) -> list[str]:
-    """Publish the packaged questionnaires that are not published yet; all their ids."""
-    kept = dict(
-        session.execute(
-            sa.select(PublishedQuestionnaire.id, PublishedQuestionnaire.sha256)
-        ).all()
-    )
-    texts = packaged()
-    for name, text in texts.items():
-        # Reading a questionnaire takes time, which a start without news can save.
-        if kept.get(name) != digest(text):
-            catalogue.publish(session, text, source=name, now=clock.now())
-    return sorted(texts)
 
 
 def _load_sample(app: Flask, settings: Settings) -> None:
@@ -190,7 +191,7 @@ def demo_command(responses: int, seed: int, remove: bool) -> None:
     today = clock.today()
     settings: Settings = app.config["SURVEY"]
     with work(app) as session:
-        publish_packaged(session)
+        catalogue.publish_packaged(session, now=clock.now())
         wave = demo.furnish(session, today=today)
         tokens = demo.dossiers(session, wave, seed=seed, today=today)
         session.commit()
@@ -216,6 +217,7 @@ def _remove_sample(app: Flask) -> None:
     settings: Settings = app.config["SURVEY"]
     with work(app) as session:
         removed = demo.remove(session)
+        has_administrator = _has_administrator(session)
     (settings.instance / SAMPLE_ACCOUNT_FILE).unlink(missing_ok=True)
     click.echo("Đã xóa dữ liệu mẫu / sample data removed:")
     for table, count in removed.rows.items():
@@ -238,16 +240,30 @@ def _remove_sample(app: Flask) -> None:
         )
     if removed.kept_account:
         click.echo(
-            f"Khóa {demo.ACCOUNT}, không xóa, vì đã nhập phiếu giấy thật / disabled, "
-            "not removed: it entered real forms on paper"
+            f"Khóa {demo.ACCOUNT}, không xóa, vì đã làm việc trên dữ liệu thật / "
+            "disabled, not removed: it has worked on real data"
         )
+    if not has_administrator:
+        click.echo(
+            "Không còn tài khoản quản trị nào, chưa ai đăng nhập được để quản lý; hãy "
+            "tạo / no administrator is left, make one: "
+            "survey account add EMAIL --role admin"
+        )
+
+
+def _has_administrator(session: Session) -> bool:
+    """Whether somebody can sign in who may add the others."""
+    administrator = sa.exists().where(Account.role == "admin", Account.is_active)
+    return bool(session.scalar(sa.select(administrator)))
 
 
 @click.command()
 def tidy() -> None:
     """Xóa những gì đã hết hạn lưu. / Delete what is past its time.
 
-    Phiếu dở dang, thông tin liên hệ lại, phiên đăng nhập. Chạy mỗi ngày (deploy/).
+    Phiếu dở dang, thông tin liên hệ lại, phiên đăng nhập, tệp kết quả, khóa của lô mã,
+    và ở đợt không còn nhận phiếu: thông tin hồ sơ, nơi nhận lời mời. Làm nốt việc dài
+    bị dừng giữa chừng. Chạy mỗi ngày (deploy/).
     """
     app = application()
     settings: Settings = app.config["SURVEY"]
@@ -257,16 +273,34 @@ def tidy() -> None:
         drafts = _deleted(session, Draft, Draft.touched_at <= idle_since)
         contacts = _deleted(session, Contact, Contact.delete_on <= clock.today())
         sign_ins = accounts.delete_outdated(session, now)
+        erased = retention.erase(
+            session, late_days=settings.late_days, now=now, today=clock.today()
+        )
         session.commit()
-        if db.engine.dialect.name == "sqlite":
-            # What was deleted must not stay legible in the write-ahead log either.
-            with db.engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[union-attr]
+        ended = jobs.delete_expired(session, settings, now)
+        uploads = sweep_uploads(settings, now)
+        # What was deleted must not stay legible in the files either, nor in which
+        # order forms were sent.
+        traces.level(db.engine, *_TRACED)
     click.echo(
         f"Đã xóa / deleted: {drafts} phiếu dở dang / drafts, {contacts} liên hệ / "
-        f"contacts, {sign_ins} phiên đăng nhập / sign-ins"
+        f"contacts, {sign_ins} phiên đăng nhập / sign-ins, {ended} việc dài / jobs, "
+        f"{uploads} tệp đã gửi lên / uploads"
     )
+    click.echo(
+        f"Đã xóa trắng / erased: {erased.keys} khóa của lô mã / keys of batches, thông "
+        f"tin của {erased.facts} hồ sơ / facts of dossiers, {erased.reaches} nơi nhận "
+        f"lời mời / addresses, {erased.messages} thư đã xếp hàng / messages"
+    )
+    resumed = jobs.take_up(app)
+    if resumed:
+        click.echo(f"Đã làm nốt / taken up: {resumed} việc dài / jobs")
+
+
+_TRACED = tuple(
+    [Base.metadata.tables[noun.__tablename__] for noun in nouns]
+    for nouns in ((Response, Contact), (Draft, Keyhole, Funnel))
+)
 
 
 def _deleted(session: Session, noun: type, condition: sa.ColumnElement[bool]) -> int:

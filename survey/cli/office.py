@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey import config, create_app
 from survey.cli.faults import Refusal
 from survey.cli.words import speak_both
-from survey.config import Settings
+from survey.config import SQLITE_FILE, Settings
 from survey.db import db
 from survey.models import Procedure, Unit, Wave
 from survey.upgrades import is_current
@@ -21,20 +21,29 @@ from survey.upgrades import is_current
 DATABASES = (("sqlite", "pysqlite"), ("postgresql", "psycopg"))
 
 
-def application(settings: Settings | None = None) -> Flask:
-    """The application of this installation."""
+def application(settings: Settings | None = None, *, is_new: bool = False) -> Flask:
+    """The application of this installation; only one that is new is begun with it."""
     settings = settings or config.load()
-    if not settings.database_url and not settings.instance.is_dir():
-        raise Refusal(
-            f"chưa có thư mục {settings.instance}; hãy chạy: survey init / "
-            "not set up yet, run: survey init"
-        )
     _check_address(settings)
+    has_room = bool(settings.database_url) or settings.instance.is_dir()
+    if not (has_room if is_new else is_set_up(settings)):
+        raise Refusal(
+            f"chưa cài đặt ở {settings.instance.resolve()}; hãy chạy: survey init, "
+            "hoặc đặt SURVEY_INSTANCE / not set up there: run survey init or set "
+            "SURVEY_INSTANCE"
+        )
     app = create_app(settings)
     command = click.get_current_context(silent=True)
     if command is not None:
         command.call_on_close(lambda: release(app))
     return app
+
+
+def is_set_up(settings: Settings) -> bool:
+    """Whether there is a database to open: opening one that is not there makes it."""
+    if settings.database_url:
+        return True
+    return (settings.instance / SQLITE_FILE).exists()
 
 
 def _check_address(settings: Settings) -> None:

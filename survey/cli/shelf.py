@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 
 from survey import catalogue, clock, fieldwork
-from survey.cli.faults import Refusal, say
+from survey.cli.faults import Refusal, in_both, say
 from survey.cli.office import reading, work
 from survey.cli.reading_times import reading_lines
 from survey.models import PublishedQuestionnaire
@@ -126,8 +126,8 @@ def publish(file: Path) -> None:
 def show(questionnaire_id: str | None, *, only_text: bool) -> None:
     """In một phiếu đã công bố; không có ID thì liệt kê. / Print one, or list.
 
-    Thời gian đọc được in ở cuối, dưới dạng chú thích của tệp.
-    The reading times are printed at the end, as comments of the file.
+    Thời gian đọc được in ở đầu, dưới dạng chú thích của tệp.
+    The reading times are printed first, as comments of the file.
     """
     with reading() as session:
         if questionnaire_id is None:
@@ -143,10 +143,11 @@ def show(questionnaire_id: str | None, *, only_text: bool) -> None:
                 f"chưa công bố phiếu {questionnaire_id!r} / not published; "
                 "xem danh sách / list: survey questionnaire show"
             )
-        click.echo(found.text, nl=not found.text.endswith("\n"))
         if not only_text:
             for line in reading_lines(load(found.text, found.id)):
                 click.echo(f"# {line}".rstrip())
+            click.echo()
+        click.echo(found.text, nl=not found.text.endswith("\n"))
 
 
 @click.group()
@@ -180,3 +181,10 @@ def load_procedures(file: Path) -> None:
 def say_loaded(loaded: fieldwork.Loaded) -> None:
     """What loading a list did."""
     click.echo(f"Thêm / added {loaded.added}, đã có, ghi lại / known {loaded.changed}")
+    say_notices(loaded)
+
+
+def say_notices(loaded: fieldwork.Loaded) -> None:
+    """What to know of how a list was read, in both languages."""
+    for notice in loaded.notices:
+        say(in_both(notice))

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import catalogue, codes, tallies
+from survey import catalogue, codes, funnel, keyholes, tallies
 from survey.demo.habits import draw
 from survey.demo.respondents import Case, Crowd, Month, dossier_facts
 from survey.models import Dossier, Link, Procedure, Response, Unit, Wave
@@ -28,7 +28,13 @@ BEFORE = 150
 """Days before the wave on which a dossier of it may have been received."""
 AFTER = 60
 """Days after the last answer on which a result may be due."""
-ORIGINS = (("dossier", 0.55), ("counter", 0.3), ("kiosk", 0.05), ("paper", 0.1))
+ORIGINS = (
+    ("dossier", 0.55),
+    ("counter", 0.3),
+    ("kiosk", 0.04),
+    ("assisted", 0.01),
+    ("paper", 0.1),
+)
 ANSWERED = 0.6
 """Share of the dossier links handed out that were answered."""
 DOSSIERS = 40
@@ -86,8 +92,7 @@ def respond(
             cells[tallies.cell_of(row)] += _counts(questionnaire, row)
         session.execute(_INSERT_RESPONSES, rows)
         if links:
-            session.execute(_INSERT_LINKS, links)
-            _invite(session, wave, links)
+            _give_out(session, wave, links)
         for cell in sorted(cells):
             tallies.add(session, cell, cells[cell])
         done += size
@@ -123,25 +128,51 @@ def dossiers(session: Session, wave: Wave, *, seed: int, today: date) -> list[st
         session.add(dossier)
         session.flush()
         token = codes.new_token()
-        session.add(
-            Link(
-                wave_id=wave.id,
-                kind="dossier",
-                token_hash=codes.hashed(token),
-                unit_id=desk.unit_id,
-                procedure_id=desk.procedure_id,
-                dossier_id=dossier.id,
-                made_on=today,
-                is_sample=True,
-            )
+        link = Link(
+            wave_id=wave.id,
+            kind="dossier",
+            token_hash=codes.hashed(token),
+            unit_id=desk.unit_id,
+            procedure_id=desk.procedure_id,
+            dossier_id=dossier.id,
+            made_on=today,
+            is_sample=True,
         )
+        session.add(link)
+        session.flush()
+        keyholes.cut(session, [link.id])
+        of_link = (wave.id, None, desk.unit_id, desk.procedure_id)
+        cell = funnel.Cell.of(*of_link, today).of_all_dossiers()
+        funnel.add(session, cell, made=1)
         tallies.invite(session, wave.id, desk.unit_id, desk.procedure_id, links=1)
         tokens.append(token)
     session.flush()
     return tokens
 
 
-def _invite(session: Session, wave: Wave, links: list[dict[str, Any]]) -> None:
+def _give_out(session: Session, wave: Wave, links: list[dict[str, Any]]) -> None:
+    """Store links, count them, and leave a keyhole to those nobody answered."""
+    rows = [{**link} for link in links]
+    finished_on = [row.pop("finished_on") for row in rows]
+    session.execute(_INSERT_LINKS, rows)
+    waiting = [
+        row["token_hash"]
+        for row, day in zip(rows, finished_on, strict=True)
+        if day is None
+    ]
+    if waiting:
+        ids = session.scalars(sa.select(Link.id).where(Link.token_hash.in_(waiting)))
+        keyholes.cut(session, ids.all())
+    steps: dict[funnel.Cell, Counter[str]] = defaultdict(Counter)
+    for row, day in zip(rows, finished_on, strict=True):
+        of_link = (wave.id, None, row["unit_id"], row["procedure_id"])
+        made = funnel.Cell.of(*of_link, row["made_on"]).of_all_dossiers()
+        steps[made]["made"] += 1
+        if day is not None:
+            answered = made._replace(day=day)
+            steps[answered].update(("opened", "started", "finished"))
+    for cell in sorted(steps):
+        funnel.add(session, cell, **steps[cell])
     invited = Counter((link["unit_id"], link["procedure_id"]) for link in links)
     for (unit_id, procedure_id), count in sorted(invited.items()):
         tallies.invite(session, wave.id, unit_id, procedure_id, links=count)
@@ -314,18 +345,18 @@ def _links(
     Nobody ever knew their tokens; they make the response rate of the sample.
     """
     made = month.days[month.first]
-    states = ["spent"]
+    finished: list[date | None] = [month.days[month.last]]
     if random.random() < 1 / ANSWERED - 1:
-        states.append("active")
-    for state in states:
+        finished.append(None)
+    for day in finished:
         yield {
             "wave_id": wave.id,
             "kind": "dossier",
             "token_hash": f"{random.getrandbits(256):064x}",
             "unit_id": desk.unit_id,
             "procedure_id": desk.procedure_id,
-            "state": state,
+            "state": "active",
             "made_on": made,
-            "spent_on": month.days[month.last] if state == "spent" else None,
+            "finished_on": day,
             "is_sample": True,
         }

@@ -16,19 +16,28 @@ from survey import codes
 from survey.indices.careless import Rules
 from survey.models import (
     Account,
+    Batch,
     Contact,
     Dossier,
     Draft,
+    Draw,
+    Funnel,
     Invitation,
+    Job,
+    Keyhole,
     Link,
+    LinkEvent,
+    Message,
     PaperForm,
     Procedure,
+    Reach,
     Response,
     SignIn,
     Subtotal,
     Tally,
     Unit,
     Wave,
+    Wording,
 )
 
 WAVE = "mau-dn"
@@ -181,8 +190,11 @@ def remove(session: Session) -> Removed:
     links = sa.select(Link.id).where(Link.wave_id.in_(waves)).scalar_subquery()
     before = _counts(session)
     session.execute(sa.delete(Draft).where(Draft.link_id.in_(links)))
+    session.execute(sa.delete(Keyhole).where(Keyhole.link_id.in_(links)))
+    dossiers = sa.select(Dossier.id).where(Dossier.wave_id.in_(waves))
+    session.execute(sa.delete(Reach).where(Reach.dossier_id.in_(dossiers)))
     session.execute(sa.delete(Response).where(Response.wave_id.in_(waves)))
-    for noun in (Tally, Subtotal, Invitation, Contact, PaperForm, Link, Dossier):
+    for noun in _OF_WAVES:
         session.execute(sa.delete(noun).where(noun.wave_id.in_(waves)))
     session.execute(sa.delete(Wave).where(Wave.is_sample))
     kept_account = _remove_account(session)
@@ -200,6 +212,10 @@ def remove(session: Session) -> Removed:
     )
 
 
+_OF_WAVES: tuple[Any, ...] = (
+    Tally, Subtotal, Invitation, Funnel, Contact, PaperForm, Message, LinkEvent, Link,
+    Batch, Draw, Dossier, Job, Wording,
+)  # fmt: skip
 _TOLD = (
     Response, Draft, Contact, PaperForm, Link, Dossier, Wave, Procedure, Unit, Account,
 )  # fmt: skip
@@ -230,30 +246,41 @@ _USES_OF_UNITS = (
     Tally.unit_id,
     Subtotal.unit_id,
     Invitation.unit_id,
+    Funnel.unit_id,
     PaperForm.unit_id,
     Contact.unit_id,
     Account.unit_id,
     _BELOW.parent_id,
 )
 
+_USES_OF_ACCOUNTS: tuple[Any, ...] = (
+    PaperForm.first_by,
+    PaperForm.second_by,
+    Batch.made_by,
+    LinkEvent.account_id,
+    Draw.drawn_by,
+    Message.made_by,
+    Wording.changed_by,
+    Job.account_id,
+)
+
 
 def _remove_account(session: Session) -> bool:
-    """Remove the sample account; whether it must stay because it entered real forms."""
+    """Remove the sample account; whether it must stay because it did real work."""
     account = session.scalar(sa.select(Account).where(Account.email == ACCOUNT))
     if account is None:
         return False
     session.execute(sa.delete(SignIn).where(SignIn.account_id == account.id))
-    entered = session.scalar(
-        sa.select(PaperForm.id)
-        .where((PaperForm.first_by == account.id) | (PaperForm.second_by == account.id))
-        .limit(1)
+    has_worked = any(
+        session.scalar(sa.select(sa.exists().where(column == account.id)))
+        for column in _USES_OF_ACCOUNTS
     )
-    if entered is None:
+    if not has_worked:
         session.delete(account)
     else:
         account.is_active = False
     session.flush()
-    return entered is not None
+    return has_worked
 
 
 def _remove_unused(session: Session, noun: Any, uses: tuple[Any, ...]) -> int:

@@ -3,10 +3,23 @@ knows neither the web nor the database, and computes nothing."""
 
 from __future__ import annotations
 
-from survey.exports.csv import report_csv, stream, table_csv
+from survey.exports.csv import (
+    dispositions_csv,
+    origin_of,
+    report_csv,
+    stream,
+    table_csv,
+)
 from survey.exports.guard import is_formula_like, neutralised
 from survey.exports.json import report_json
-from survey.exports.report import Entry, Figure, Level, Report, Unflagged
+from survey.exports.report import (
+    DispositionRow,
+    Entry,
+    Figure,
+    Level,
+    Report,
+    Unflagged,
+)
 from survey.exports.tables import Cell, Column, Table
 from survey.exports.xlsx import MOST_ROWS, raw_xlsx, report_xlsx
 
@@ -14,14 +27,17 @@ __all__ = [
     "MOST_ROWS",
     "Cell",
     "Column",
+    "DispositionRow",
     "Entry",
     "Figure",
     "Level",
     "Report",
     "Table",
     "Unflagged",
+    "dispositions_csv",
     "is_formula_like",
     "neutralised",
+    "origin_of",
     "raw_xlsx",
     "report_csv",
     "report_json",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from survey.exports import words
+from survey.exports import dispositions, words
 from survey.exports.guard import neutralised
-from survey.exports.report import Report
+from survey.exports.report import DispositionRow, Entry, Report
 from survey.exports.tables import (
     Cell,
     Table,
@@ -114,6 +114,7 @@ def report_csv(report: Report) -> bytes:
             None if made_on is None else date_text(made_on, lang),
             rounded(report.response_rate),
             entries_text((*report.participation, *report.flags)),
+            *dispositions.cells(next(iter(report.dispositions), None)),
         )
     )
     head = [
@@ -128,6 +129,7 @@ def report_csv(report: Report) -> bytes:
         words.GENERATED.get(lang),
         words.RESPONSE_RATE.get(lang),
         words.PARTICIPATION.get(lang),
+        *(column.head for column in dispositions.columns(lang)),
     ]
     rows = (
         (
@@ -139,6 +141,42 @@ def report_csv(report: Report) -> bytes:
         for row, figure in zip(table.rows, several, strict=True)
     )
     return b"".join(stream(head, rows))
+
+
+def dispositions_csv(
+    rows: Iterable[DispositionRow], language: str, *, origin: Iterable[Entry]
+) -> bytes:
+    """What became of the invited dossiers, a place a row.
+
+    Args:
+        origin: stands behind each row, so that one copied elsewhere still says what
+            it is of.
+    """
+    origin = tuple(origin)
+    full = dispositions.table(rows, language)
+    texts = tuple(entry.full for entry in origin)
+    heads = (column.head for column in full.columns)
+    return b"".join(
+        stream(
+            (*heads, *(entry.name for entry in origin)),
+            ((*written_out(row), *texts) for row in full.rows),
+        )
+    )
+
+
+def origin_of(
+    *, wave: str, scope: str, marks: Iterable[str], language: str
+) -> tuple[Entry, ...]:
+    """What every row of a file says of itself: kind of data, scope, wave."""
+    nature = "; ".join(marks) or words.REAL.get(language)
+    return tuple(
+        Entry(name=name.get(language), text=text)
+        for name, text in (
+            (words.NATURE, nature),
+            (words.SELECTION, scope),
+            (words.WAVE_CODE, wave),
+        )
+    )
 
 
 def written_out(row: Iterable[Cell]) -> list[CsvCell]:

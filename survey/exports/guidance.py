@@ -137,9 +137,9 @@ TITLE: Final = _t(
 _MEASURE: Final = _t("Đại lượng", "Measure")
 _UNIT: Final = _t("Đơn vị tính", "Unit")
 _GUIDED: Final = _t("Có hướng dẫn", "Guided")
-_FOLDED: Final = _t("Gập hướng dẫn", "Folded")
+_FOLDED: Final = _t("Hướng dẫn thu gọn", "Folded")
 _N_GUIDED: Final = _t("n có hướng dẫn", "n guided")
-_N_FOLDED: Final = _t("n gập hướng dẫn", "n folded")
+_N_FOLDED: Final = _t("n hướng dẫn thu gọn", "n folded")
 _DIFFERENCE: Final = _t("Chênh lệch", "Difference")
 _FROM: Final = _t("Từ (95%)", "From (95%)")
 _TO: Final = _t("Đến (95%)", "To (95%)")
@@ -162,7 +162,7 @@ _CSV_HEADS: Final = (
         "Guided (prompts: before; needs work: value)",
     ),
     _N_GUIDED,
-    _t("Gập hướng dẫn (lời nhắc: sau)", "Folded (prompts: after)"),
+    _t("Hướng dẫn thu gọn (lời nhắc: sau)", "Folded (prompts: after)"),
     _N_FOLDED,
     _DIFFERENCE,
     _FROM,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from survey.exports.dispositions import as_json
 from survey.exports.report import Entry, Figure, Report
 from survey.formats import decimal_text
 
@@ -27,6 +28,7 @@ def report_json(report: Report) -> bytes:
         "selection": _entries(report.selection),
         "participation": _entries(report.participation),
         "response_rate": _text(report.response_rate),
+        "dispositions": [as_json(row, report.language) for row in report.dispositions],
         "rows": [_row(report, figure) for figure in report.rows],
         # Apart from the rows, so that no program ranks the two sets together.
         "core": None if report.core is None else _row(report, report.core),

@@ -108,6 +108,9 @@ def condition_text(q: Questionnaire, condition: Condition, language: str) -> str
 def _test_text(
     q: Questionnaire, name: str, values: frozenset[str], language: str
 ) -> str:
+    if name in WORDS and values == {"yes"}:
+        # What is derived from dates says from which: a person compares them by hand.
+        return WORDS[name].get(language)
     if name in words.DERIVED:
         label = words.DERIVED[name].get(language)
         label = label[:1].lower() + label[1:]

@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "office_unit": _t("Đơn vị", "Unit"),
     "office_day": _t("Ngày nhận", "Received on"),
     "number": _t("Phiếu số", "Form no."),
-    "page": _t("Trang", "Page"),
+    "pages_before": _t("Số trang của phiếu:", "Pages of this form:"),
     "consent_needed": _t(
         "(không có dấu ở ô này thì phiếu không được tính)",
         "(without a mark in this box the form is not counted)",
@@ -65,6 +65,13 @@ WORDS: Final[Mapping[str, Text]] = {
     "not_so": _t("không phải: {words}", "not: {words}"),
     "or": _t("hoặc", "or"),
     "and": _t("và", "and"),
+    "late": _t(
+        "trễ hẹn – ngày ở F08 sau ngày hẹn ở F07 (hồ sơ phải bổ sung: sau ngày ở "
+        "F10b), hoặc đã quá ngày hẹn mà F08 chọn ô “Chưa có kết quả”",
+        "late – the date in F08 is after the date in F07 (after that in F10b if the "
+        "dossier was supplemented), or the date has passed and F08 says “No result "
+        "yet”",
+    ),
     "date": _t("ngày / tháng / năm", "day / month / year"),
     "or_box": _t("hoặc:", "or:"),
     "procedure": _t(

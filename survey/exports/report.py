@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 LevelOfFigure = Literal["criterion", "element", "overall"]
+LevelOfRow = Literal["all", "unit", "procedure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,34 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionRow:
+    """What became of the invited dossiers of all units, of a unit, or of a procedure.
+
+    What may not be shown is not in it: then `counts` are empty and `words` say why.
+    """
+
+    level: LevelOfRow
+    code: str
+    name: str
+    invited: int | None
+    counts: Mapping[str, int]
+    """By disposition: complete, partial, refusal, non_contact, other, unknown."""
+    rr1: Fraction | None
+    rr2: Fraction | None
+    """AAPOR's response rates in percent."""
+    words: str | None = None
+    is_behind: bool = False
+    """Whether RR2 lies below that of the other units by more than chance."""
+
+    @property
+    def answered(self) -> int | None:
+        """Complete and partial ones."""
+        if not self.counts:
+            return None
+        return self.counts["complete"] + self.counts["partial"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The results of one wave for one selection, in one language."""
 
@@ -105,6 +134,9 @@ class Report:
     """How many answered, in words and numbers ready to print."""
     response_rate: Fraction | None = None
     """AAPOR RR2 in percent, where there is a frame and it may be shown."""
+    dispositions: tuple[DispositionRow, ...] = ()
+    """What became of the dossiers invited: all, then each unit with its procedures;
+    nothing where there is no frame or it may not be shown."""
     levels: tuple[Level, ...]
     rows: tuple[Figure, ...]
     """Each element followed by its criteria; the whole at the end."""

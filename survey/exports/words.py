@@ -24,6 +24,7 @@ ORIGINS: Final[Mapping[str, Text]] = {
     "dossier": _t("Mời theo hồ sơ", "Invited by dossier"),
     "counter": _t("Mã QR tại quầy", "QR code at the counter"),
     "kiosk": _t("Máy tại chỗ", "Kiosk"),
+    "assisted": _t("Máy tại chỗ, có cán bộ trợ giúp", "Kiosk, with staff beside"),
     "paper": _t("Phiếu giấy", "Paper form"),
 }
 STATUSES: Final[Mapping[str, Text]] = {

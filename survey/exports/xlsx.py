@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, Any, Final, NamedTuple
 
-import xlsxwriter
-
-from survey.exports import words
+from survey.exports import dispositions, words
 from survey.exports.guard import is_formula_like
 from survey.exports.report import Report
 from survey.exports.tables import (
@@ -42,6 +40,8 @@ class _Book:
     """A workbook and the formats that its sheets share."""
 
     def __init__(self, target: IO[bytes]) -> None:
+        import xlsxwriter  # here: few write a sheet, and every worker would hold it
+
         self.book = xlsxwriter.Workbook(target, _OPTIONS)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
@@ -124,6 +124,9 @@ def report_xlsx(report: Report) -> bytes:
         _figures_sheet(book, report, apart, (note,))
     flags = [f"{entry.name}: {entry.full}" for entry in report.flags]
     _figures_sheet(book, report, sensitivity(report), flags)
+    if report.dispositions:
+        rates = dispositions.table(report.dispositions, report.language)
+        _figures_sheet(book, report, rates, dispositions.formulas(report.language))
     _method_sheet(book, method(report))
     book.book.close()
     return target.getvalue()

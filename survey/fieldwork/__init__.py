@@ -2,48 +2,66 @@
 the businesses that asked for a call back."""
 
 from survey.fieldwork import (
+    kiosk,
+    messages,
     views_calendar,
     views_contacts,
-    views_links,
     views_lists,
-    views_make,
     views_method,
     views_paper,
+    views_plan,
+    views_rates,
     views_rehearsal,
     views_waves,
 )
 from survey.fieldwork.blueprint import bp
-from survey.fieldwork.cards import CSV_HEAD, link_rows, works_here_only
+from survey.fieldwork.frame import (
+    Fault,
+    Loaded,
+    LoadError,
+    load_dossiers,
+    make_draw,
+    sweep_uploads,
+)
+from survey.fieldwork.frame import current as current_draws
+from survey.fieldwork.frame import propose as propose_draw
+from survey.fieldwork.frame import verify as verify_draw
+from survey.fieldwork.frame import views as views_frame
+from survey.fieldwork.frame import views_draw as views_draw
 from survey.fieldwork.holidays import marks as calendar_marks
 from survey.fieldwork.holidays import replace as replace_calendar
 from survey.fieldwork.links import (
-    Batch,
     Made,
+    Tokens,
     Wanted,
     dossiers_without_link,
+    forget_keys,
+    made_of,
     make_links,
-    new_batch,
+    new_tokens,
+    replace_links,
+    revoke_batch,
     revoke_link,
+    views_batch,
+    views_funnel,
+    views_link,
+    views_make,
+    views_registry,
     wanted_dossiers,
 )
-from survey.fieldwork.loading import (
-    Loaded,
-    load_dossiers,
-    load_procedures,
-    load_units,
-)
+from survey.fieldwork.loading import load_procedures, load_units
 from survey.fieldwork.method import MethodFixed
+from survey.fieldwork.prints import CSV_HEAD, link_rows, works_here_only
+from survey.fieldwork.prints import views as views_prints
 from survey.fieldwork.rehearsal import Filled
 from survey.fieldwork.rehearsal import begin as begin_rehearsal
 from survey.fieldwork.rehearsal import empty as empty_rehearsal
 from survey.fieldwork.rehearsal import end as end_rehearsal
-from survey.fieldwork.rows import Fault, LoadError
 from survey.fieldwork.terms import FieldworkError
 from survey.fieldwork.waves import close_wave, create_wave, open_wave
 
 __all__ = [
     "CSV_HEAD",
-    "Batch",
     "Fault",
     "FieldworkError",
     "Filled",
@@ -51,31 +69,51 @@ __all__ = [
     "Loaded",
     "Made",
     "MethodFixed",
+    "Tokens",
     "Wanted",
     "begin_rehearsal",
     "bp",
     "calendar_marks",
     "close_wave",
     "create_wave",
+    "current_draws",
     "dossiers_without_link",
     "empty_rehearsal",
     "end_rehearsal",
+    "forget_keys",
+    "kiosk",
     "link_rows",
     "load_dossiers",
     "load_procedures",
     "load_units",
+    "made_of",
+    "make_draw",
     "make_links",
-    "new_batch",
+    "messages",
+    "new_tokens",
     "open_wave",
+    "propose_draw",
     "replace_calendar",
+    "replace_links",
+    "revoke_batch",
     "revoke_link",
+    "sweep_uploads",
+    "verify_draw",
+    "views_batch",
     "views_calendar",
     "views_contacts",
-    "views_links",
+    "views_draw",
+    "views_frame",
+    "views_funnel",
+    "views_link",
     "views_lists",
     "views_make",
     "views_method",
     "views_paper",
+    "views_plan",
+    "views_prints",
+    "views_rates",
+    "views_registry",
     "views_rehearsal",
     "views_waves",
     "wanted_dossiers",

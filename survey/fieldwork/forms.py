@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, NumberRange, Optional
 
-from survey import workdays
+from survey import formats, web, workdays
 from survey.accounts.forms import SelectChoice, StaffForm, clean, one_line
-from survey.fieldwork.links import MOST_AT_ONCE
-from survey.fieldwork.terms import LINK_KINDS, LINK_STATES
 from survey.indices.rules import THRESHOLDS, Rules
 
-_KEY = Regexp(r"[0-9a-f]{32}\Z", message=_l("Xin tải lại trang rồi thử lại."))
+
+class WholeNumber(IntegerField):
+    """A whole number as people write it: 1.200, 1 200, 50%."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take it without the marks between thousands and the sign of percent."""
+        if valuelist:
+            bare = str(valuelist[0]).strip().removesuffix("%").rstrip()
+            if _GROUPED.fullmatch(bare):
+                bare = re.sub(r"\D", "", bare)
+            valuelist = [bare]
+        super().process_formdata(valuelist)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else formats.integer(self.data, web.language())
+
+
+# One mark throughout, in groups of three.
+_GROUPED = re.compile(r"\d{1,3}([.,\s])\d{3}(\1\d{3})*")
 
 
 class _WithMethod(StaffForm):
@@ -61,109 +80,20 @@ class MethodForm(_WithMethod):
 
 def _let_choose(form: type[_WithMethod]) -> None:
     """Give a form these fields, as its last; one that is not sent keeps its default."""
-    form.folded_percent = IntegerField(
-        _l("Bao nhiêu phần trăm người trả lời thấy hướng dẫn được gập lại"),
+    form.folded_percent = WholeNumber(
+        _l("Bao nhiêu phần trăm người trả lời thấy hướng dẫn thu gọn"),
         default=0,
         validators=[NumberRange(0, 100, _l("Xin nhập số từ 0 đến 100."))],
     )
     for name, usual in Rules().as_dict().items():
         least, most = THRESHOLDS[name].least, THRESHOLDS[name].most
         words = _l("Xin nhập số từ %(least)s đến %(most)s.", least=least, most=most)
-        field = IntegerField(
-            default=usual, validators=[NumberRange(least, most, words)]
-        )
+        field = WholeNumber(default=usual, validators=[NumberRange(least, most, words)])
         setattr(form, name, field)
 
 
 _let_choose(WaveForm)
 _let_choose(MethodForm)
-
-
-class CounterForm(StaffForm):
-    """Links that hang at a counter: one for each unit or procedure chosen."""
-
-    kind = RadioField(
-        _l("Dùng ở đâu"),
-        choices=[
-            SelectChoice("counter", _l("Áp phích, thẻ đặt tại quầy")),
-            SelectChoice("kiosk", _l("Máy tính bảng, máy tính đặt tại chỗ")),
-        ],
-        default="counter",
-        validators=[InputRequired(_l("Xin chọn nơi dùng."))],
-    )
-    units = SelectMultipleField(_l("Mã theo đơn vị"))
-    procedures = SelectMultipleField(_l("Mã theo thủ tục"))
-    note = StringField(
-        _l("Ghi chú nơi đặt (không bắt buộc)"),
-        filters=[clean],
-        validators=[
-            Length(max=200, message=_l("Xin rút ngắn ghi chú còn tối đa 200 ký tự."))
-        ],
-    )
-    key = HiddenField(validators=[_KEY])
-
-
-class DossierForm(StaffForm):
-    """Links that are used once: for dossiers of the frame, or a number of them."""
-
-    source = RadioField(
-        _l("Tạo mã cho"),
-        choices=[
-            SelectChoice("frame", _l("Hồ sơ trong danh sách chưa có mã")),
-            SelectChoice("number", _l("Hồ sơ ngoài danh sách")),
-        ],
-        default="number",
-        validators=[InputRequired(_l("Xin chọn cách tạo."))],
-    )
-    count = IntegerField(
-        _l("Số mã"),
-        validators=[
-            InputRequired(_l("Xin nhập số mã.")),
-            NumberRange(
-                1,
-                MOST_AT_ONCE,
-                _l("Xin nhập số từ 1 đến %(most)s.", most=MOST_AT_ONCE),
-            ),
-        ],
-    )
-    place = SelectField(_l("Đơn vị hoặc thủ tục"))
-    key = HiddenField(validators=[_KEY])
-
-
-class FilterForm(StaffForm):
-    """Which links are listed."""
-
-    class Meta(StaffForm.Meta):
-        csrf = False  # it only reads
-
-    kind = SelectField(
-        _l("Loại"),
-        choices=[
-            SelectChoice("", _l("Tất cả")),
-            *(SelectChoice(kind, name) for kind, name in LINK_KINDS.items()),
-        ],
-        default="",
-        validators=[Optional()],
-    )
-    state = SelectField(
-        _l("Trạng thái"),
-        choices=[
-            SelectChoice("", _l("Tất cả")),
-            *(SelectChoice(state, name) for state, name in LINK_STATES.items()),
-        ],
-        default="",
-        validators=[Optional()],
-    )
-
-
-class FindForm(StaffForm):
-    """A code, an address or a dossier that a person holds in hand."""
-
-    typed = StringField(
-        _l("Tìm theo mã trên thẻ hoặc mã hồ sơ"),
-        filters=[clean],
-        validators=[InputRequired(_l("Xin nhập mã cần tìm."))],
-    )
 
 
 class HolidayForm(StaffForm):

@@ -68,7 +68,7 @@ def change(
     if changed is None:
         raise MethodFixed(
             _(
-                "Đợt đã mở nên tỷ lệ gập hướng dẫn và các ngưỡng xét phiếu không đổi "
-                "được nữa."
+                "Đợt đã mở nên tỷ lệ hướng dẫn thu gọn và các ngưỡng xét phiếu không "
+                "đổi được nữa."
             )
         )

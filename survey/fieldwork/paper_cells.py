@@ -189,7 +189,7 @@ def _read_several(cell: Cell, words: str) -> list[str]:
     # In the printed order, whatever the order of typing.
     chosen = [one.code for mark, one in cell.marks.items() if mark in marks]
     if cell.most and len(chosen) > cell.most:
-        raise CellError(_("Chọn tối đa %(most)s ý.", most=cell.most))
+        raise CellError(_("Xin chọn tối đa %(most)s việc.", most=cell.most))
     if cell.exclusive in chosen and len(chosen) > 1:
         raise CellError(
             _("“Không có việc nào” không đi cùng ý khác. Xin bỏ bớt một bên.")

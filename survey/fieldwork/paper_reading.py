@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey import catalogue, clock
 from survey.accounts.forms import clean
 from survey.exports import paper_marks
+from survey.exports.paper import condition_text
 from survey.fieldwork.paper import HEAD, Entry
 from survey.fieldwork.paper_cells import (
     Cell,
@@ -218,6 +219,23 @@ class Desk:
         }
         return titles[name]
 
+    def question(self, name: str) -> str:
+        """The whole question of a cell, as it is printed; else what it is called."""
+        q = self.q
+        texts = {one.code: one.text for one in q.facts}
+        texts |= {one.code: one.text for one in q.criteria}
+        texts |= {one.code: one.text for one in q.generals}
+        if name in texts:
+            return q.filled(texts[name], self.language)
+        return self.title(name)
+
+    def only_if(self, name: str) -> str:
+        """When a cell's question is asked, in words; "" for always."""
+        cell = self.cell(name)
+        if cell is None or cell.only is None or cell.only.is_always:
+            return ""
+        return condition_text(self.q, cell.only, self.language)
+
     def words(self, name: str, value: Value) -> str:
         """A value in words; a blank one says so."""
         if not value:
@@ -300,6 +318,8 @@ class Point:
     is_same: bool
     is_ruled_out: bool
     """The facts rule the answer out: it will be stored as not asked."""
+    only_if: str
+    """When the question is asked, in words; "" for always."""
     chosen: str
     retyped: str
     is_confirmed: bool
@@ -324,11 +344,12 @@ def points(
     return [
         Point(
             name=name,
-            title=desk.title(name),
+            title=desk.question(name),
             first=desk.words(name, first.get(name)),
             second=desk.words(name, second.get(name)),
             is_same=desk.is_same(name, first, second),
             is_ruled_out=name in ruled_out,
+            only_if=desk.only_if(name),
             chosen=posted.get(f"s-{name}", ""),
             retyped=posted.get(f"t-{name}", ""),
             is_confirmed=f"c-{name}" in posted,

@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey import clock
+from survey import clock, keyholes
 from survey.fieldwork.terms import FieldworkError
 from survey.models import (
     Contact,
     Draft,
+    Funnel,
+    Invitation,
     Link,
     PaperForm,
     Response,
@@ -53,7 +55,7 @@ def filled(session: Session, wave: Wave) -> Filled:
         drafts=count(Draft.link_id.in_(_links(wave))),
         contacts=count(Contact.wave_id == wave.id),
         paper_forms=count(PaperForm.wave_id == wave.id),
-        spent_links=count(Link.wave_id == wave.id, Link.state == "spent"),
+        spent_links=count(Link.wave_id == wave.id, keyholes.IS_SPENT),
     )
 
 
@@ -131,19 +133,26 @@ def clear(session: Session, wave: Wave) -> Filled:
     responses = delete(Response, Response.wave_id == wave.id)
     for noun in (Tally, Subtotal):
         delete(noun, noun.wave_id == wave.id)
-    contacts = delete(Contact, Contact.wave_id == wave.id)
-    paper_forms = delete(PaperForm, PaperForm.wave_id == wave.id)
-    restored = session.execute(
-        sa.update(Link)
-        .where(Link.wave_id == wave.id, Link.state == "spent")
-        .values(state="active", spent_on=None),
+    session.execute(
+        sa.update(Invitation)
+        .where(Invitation.wave_id == wave.id)
+        .values(complete=0, partial=0, break_off=0),
         execution_options={"synchronize_session": False},
     )
+    contacts = delete(Contact, Contact.wave_id == wave.id)
+    paper_forms = delete(PaperForm, PaperForm.wave_id == wave.id)
+    session.execute(
+        sa.update(Funnel)
+        .where(Funnel.wave_id == wave.id)
+        .values(opened=0, started=0, finished=0),
+        execution_options={"synchronize_session": False},
+    )
+    restored = keyholes.restore(session, wave.id)
     session.expire_all()
     return Filled(
         responses=responses,
         drafts=drafts,
         contacts=contacts,
         paper_forms=paper_forms,
-        spent_links=int(restored.rowcount),  # type: ignore[attr-defined]
+        spent_links=restored,
     )

@@ -30,6 +30,9 @@ LINK_STATES = {
     "active": _l("Còn dùng được"),
     "spent": _l("Đã trả lời"),
     "revoked": _l("Đã thu hồi"),
+    "replaced": _l("Đã thay mã mới"),
+    "issued": _l("Đã phát"),
+    "expired": _l("Hết hạn"),
 }
 PAPER_STATES = {
     "once": _l("Chờ nhập lần hai"),
@@ -53,6 +56,9 @@ STATE_COLOURS = {
     "active": "green",
     "spent": "blue",
     "revoked": "grey",
+    "replaced": "grey",
+    "issued": "green",
+    "expired": "grey",
     "once": "yellow",
     "twice": "orange",
     "counted": "green",

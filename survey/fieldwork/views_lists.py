@@ -1,4 +1,4 @@
-"""Pages where lists are handed in: dossiers of a wave, units and procedures."""
+"""Pages of the office's own lists: units and procedures, shown and handed in."""
 
 from __future__ import annotations
 
@@ -12,50 +12,18 @@ from sqlalchemy.orm import joinedload
 
 from survey import accounts, web
 from survey.db import db
-from survey.fieldwork import columns, links, rows
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.forms import UploadForm
-from survey.fieldwork.loading import LOADERS, Loaded, load_dossiers
-from survey.fieldwork.rows import LoadError
-from survey.fieldwork.terms import FieldworkError
-from survey.fieldwork.views_waves import WRITERS, managed
+from survey.fieldwork.frame.faults import MOST_FAULTS, Fault, LoadError
+from survey.fieldwork.frame.loading import Loaded
+from survey.fieldwork.loading import LOADERS
 from survey.formats import sort_key
-from survey.models import Dossier, Procedure
-
-
-@bp.route("/dot-khao-sat/<wave_id>/ho-so", methods=["GET", "POST"])
-@accounts.requires(*WRITERS)
-def dossiers(wave_id: str) -> ResponseReturnValue:
-    """Take the list of dossiers of a wave."""
-    wave = managed(wave_id)
-    form = UploadForm()
-    faults: tuple[rows.Fault, ...] = ()
-    if form.validate_on_submit():
-        loaded, faults = _taken(
-            form, lambda content: load_dossiers(db.session, wave, content)
-        )
-        if loaded is not None:
-            _tell(loaded)
-            return redirect(url_for(".dossiers", wave_id=wave_id), code=303)
-        wave = managed(wave_id)
-    page = render_template(
-        "fieldwork/dossiers.html",
-        wave=wave,
-        form=form,
-        faults=faults,
-        most=rows.MOST_FAULTS,
-        columns=columns.DOSSIERS,
-        total=db.session.scalar(
-            sa.select(sa.func.count(Dossier.id)).where(Dossier.wave_id == wave.id)
-        ),
-        without_link=links.dossiers_without_link(db.session, wave, None),
-    )
-    return page, 422 if form.errors or faults else 200
+from survey.models import Procedure
 
 
 def _taken(
     form: UploadForm, load: Callable[[bytes], Loaded]
-) -> tuple[Loaded | None, tuple[rows.Fault, ...]]:
+) -> tuple[Loaded | None, tuple[Fault, ...]]:
     """Take the file of a form, or say what is wrong with it."""
     try:
         loaded = load(form["file"].data.read())
@@ -63,9 +31,6 @@ def _taken(
         db.session.rollback()
         form.tell("file", _("Chưa nạp dòng nào; xin sửa tệp rồi nạp lại."))
         return None, error.faults
-    except FieldworkError as error:
-        form.tell("file", str(error))
-        return None, ()
     web.log.info(
         "list loaded",
         added=loaded.added,
@@ -85,6 +50,8 @@ def _tell(loaded: Loaded) -> None:
         ),
         "success",
     )
+    for notice in loaded.notices:
+        flash(notice)
 
 
 @bp.get("/quan-tri/danh-muc")
@@ -125,7 +92,7 @@ def load_list(noun: str) -> ResponseReturnValue:
         abort(403)
     heads, load = LOADERS[noun]
     form = UploadForm()
-    faults: tuple[rows.Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()
     if form.validate_on_submit():
         loaded, faults = _taken(form, lambda content: load(db.session, content))
         if loaded is not None:
@@ -137,7 +104,7 @@ def load_list(noun: str) -> ResponseReturnValue:
         title=_("Nạp danh sách đơn vị") if noun == "don-vi" else _("Nạp thủ tục"),
         form=form,
         faults=faults,
-        most=rows.MOST_FAULTS,
+        most=MOST_FAULTS,
         columns=heads,
     )
     return page, 422 if form.errors or faults else 200

@@ -14,14 +14,14 @@ from survey import accounts, clock, web
 from survey.accounts.forms import StaffForm, clean
 from survey.db import db
 from survey.exports import pdf
-from survey.fieldwork import cards, links, paper, paper_reading, printing
+from survey.fieldwork import links, paper, paper_reading, printing, prints
 from survey.fieldwork.blueprint import bp
+from survey.fieldwork.links.views_registry import units_of
 from survey.fieldwork.paging import Pages
 from survey.fieldwork.paper import Entry
 from survey.fieldwork.paper_cells import CellError, Value
 from survey.fieldwork.paper_reading import Desk, Typed
 from survey.fieldwork.terms import PAPER_STATES, FieldworkError
-from survey.fieldwork.views_make import units_of
 from survey.fieldwork.views_waves import READERS, WRITERS, own_units
 from survey.models import LANGUAGES, PaperForm, Wave
 
@@ -45,7 +45,7 @@ def paper_pdf(wave_id: str) -> ResponseReturnValue:
         language=language,
         wave=wave,
     )
-    name = f"{cards.file_stem(wave)}-phieu-giay-{language}.pdf"
+    name = f"{prints.file_stem(wave)}-phieu-giay-{language}.pdf"
     # Layout takes seconds: nobody waits for the database meanwhile.
     db.session.close()
     try:
@@ -300,7 +300,7 @@ def _chosen(
     desk: Desk, name: str, side: str, retyped: str, first: Entry, second: Entry
 ) -> Value:
     if retyped.strip() and side in (FIRST, SECOND):
-        raise CellError(_("Xin hoặc chọn một lần nhập, hoặc gõ lại, không cả hai."))
+        raise CellError(_("Xin chọn một lần nhập hoặc gõ lại, không làm cả hai."))
     if side == TYPED or retyped.strip():
         return desk.read(name, retyped)
     if side == FIRST:

@@ -10,13 +10,16 @@ from flask_babel import gettext as _
 from survey import accounts, catalogue, clock, formats, web
 from survey.accounts.forms import SelectChoice, StaffForm
 from survey.db import db
-from survey.fieldwork import links, method, paper, rehearsal, terms, waves
+from survey.exports import dispositions as tables
+from survey.fieldwork import links, method, paper, rates, rehearsal, terms, waves
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.forms import WaveForm
+from survey.fieldwork.frame.progress import progress as frame_progress
+from survey.fieldwork.links import registry, silence
 from survey.fieldwork.terms import BEFORE_OPENING, FieldworkError
 from survey.indices import FORMULAS
 from survey.indices.rules import RULES, THRESHOLDS, Rules, explained
-from survey.models import Dossier, Link, PublishedQuestionnaire, Wave
+from survey.models import Dossier, Link, PublishedQuestionnaire, Unit, Wave
 
 READERS = ("admin", "fieldworker", "auditor")
 WRITERS = ("admin", "fieldworker")
@@ -99,7 +102,7 @@ def add_wave() -> ResponseReturnValue:
     page = render_template(
         "fieldwork/add_wave.html",
         form=form,
-        formulas=_formula_notes(),
+        formulas=formula_notes(),
         rules=words_of_rules(Rules()),
         thresholds=THRESHOLDS,
         usual=Rules().as_dict(),
@@ -108,9 +111,22 @@ def add_wave() -> ResponseReturnValue:
 
 
 def _wave_form() -> WaveForm:
-    language = web.language()
     form = WaveForm()
-    form.speak(language)
+    form.speak(web.language())
+    units = let_choose(form)
+    if not form.formula.data:
+        form.formula.data = next(iter(FORMULAS))
+    if not form.is_submitted():
+        # The office that asks is a department, though a province stands above it.
+        form.unit.data = next(
+            (str(unit.id) for unit, _depth in units if unit.kind == "department"), None
+        )
+    return form
+
+
+def let_choose(form: WaveForm) -> list[tuple[Unit, int]]:
+    """Offer what there is in the form's lists; the units, each with its depth."""
+    language = web.language()
     ids = db.session.scalars(
         sa.select(PublishedQuestionnaire.id).order_by(PublishedQuestionnaire.id)
     ).all()
@@ -133,14 +149,7 @@ def _wave_form() -> WaveForm:
         SelectChoice(name, _first_up(formula.title.get(language)))
         for name, formula in FORMULAS.items()
     ]
-    if not form.formula.data:
-        form.formula.data = next(iter(FORMULAS))
-    if not form.is_submitted():
-        # The office that asks is a department, though a province stands above it.
-        form.unit.data = next(
-            (str(unit.id) for unit, _depth in units if unit.kind == "department"), None
-        )
-    return form
+    return units
 
 
 def _is_good(form: WaveForm) -> bool:
@@ -159,7 +168,8 @@ def _is_good(form: WaveForm) -> bool:
     return not form.errors
 
 
-def _formula_notes() -> dict[str, str]:
+def formula_notes() -> dict[str, str]:
+    """What each formula says, by its name."""
     language = web.language()
     return {name: formula.words.get(language) for name, formula in FORMULAS.items()}
 
@@ -175,16 +185,8 @@ def show_wave(wave_id: str) -> ResponseReturnValue:
     wave = accounts.wave_in_reach(db.session, wave_id)
     units = own_units(wave)
     language = web.language()
-    counted = sa.select(Link.kind, Link.state, sa.func.count()).where(
-        Link.wave_id == wave.id
-    )
-    if units is not None:
-        counted = counted.where(Link.unit_id.in_(units))
-    by_kind: dict[str, dict[str, int]] = {}
-    for kind, state, count in db.session.execute(
-        counted.group_by(Link.kind, Link.state)
-    ):
-        by_kind.setdefault(kind, {})[state] = count
+    reached = rates.rates(db.session, wave, units, language)
+    by_kind = registry.kinds(db.session, wave, units)
     dossiers = db.session.scalar(
         sa.select(sa.func.count(Dossier.id)).where(Dossier.wave_id == wave.id)
     )
@@ -195,16 +197,26 @@ def show_wave(wave_id: str) -> ResponseReturnValue:
         asked=catalogue.questionnaire(db.session, wave.questionnaire_id),
         formula=_first_up(FORMULAS[wave.formula].title.get(language)),
         progress=waves.progress(db.session, wave, units),
+        reached=reached.whole,
+        rate_units=tables.lines(reached.rows, "unit", language),
         by_unit=waves.counts_by_unit(db.session, wave, units),
         by_kind=by_kind,
+        made_dossiers=sum(
+            one.made for kind, one in by_kind.items() if kind == "dossier"
+        ),
+        made_walls=sum(one.made for kind, one in by_kind.items() if kind != "dossier"),
+        silent=silence.silent_links(db.session, wave, units, clock.today()),
+        silent_days=web.settings().silent_days,
         rules=words_of_rules(method.rules_of(wave)),
         may_change_method=may_manage(wave) and wave.state in BEFORE_OPENING,
         dossiers=dossiers or 0,
+        framed=frame_progress(db.session, wave, units, clock.today()),
         without_link=links.dossiers_without_link(db.session, wave, units),
         is_part=units is not None,
         is_over=wave.closes_on < clock.today(),
         may_write=accounts.current().role in WRITERS,
         may_manage=may_manage(wave),
+        is_bare=wave.state == "draft" and waves.is_bare(db.session, wave),
         may_see_results=accounts.current().role in ("admin", "auditor"),
     )
 

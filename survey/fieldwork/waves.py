@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,8 +17,23 @@ from survey import catalogue, clock, tallies
 from survey.fieldwork import method, rehearsal
 from survey.fieldwork.terms import BEFORE_OPENING, FieldworkError
 from survey.formats import nfc
-from survey.indices import Dispositions, Estimate, response_rate_2
-from survey.models import FORMULAS, Draft, Link, PublishedQuestionnaire, Unit, Wave
+from survey.models import (
+    FORMULAS,
+    Batch,
+    Contact,
+    Dossier,
+    Draft,
+    Draw,
+    Job,
+    Link,
+    Message,
+    PaperForm,
+    PublishedQuestionnaire,
+    Response,
+    Unit,
+    Wave,
+    Wording,
+)
 
 MAX_ID: Final = 40
 ID_PATTERN: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -73,39 +88,136 @@ def create_wave(
     Raises:
         FieldworkError: a value is malformed, taken or unknown.
     """
-    title = nfc(title).strip()
-    if not title or len(title) > 200:
-        raise FieldworkError(_("Tên đợt dài từ 1 đến 200 ký tự."), "title")
     for fault in plan_faults(
         session, wave_id=wave_id, opens_on=opens_on, closes_on=closes_on
     ):
         raise fault
-    if formula not in FORMULAS:
-        raise FieldworkError(
-            _("Không có công thức này. Xin chọn trong danh sách."), "formula"
-        )
-    if session.get(PublishedQuestionnaire, questionnaire_id) is None:
-        raise FieldworkError(
-            _("Phiếu này chưa được công bố. Xin chọn trong danh sách."),
-            "questionnaire",
-        )
-    if session.get(Unit, unit_id) is None:
-        raise FieldworkError(
-            _("Không có đơn vị này. Xin chọn trong danh sách."), "unit"
-        )
-    wave = Wave(
-        id=wave_id or suggested_id(session, title),
-        title=title,
+    plan = Plan(
+        title=nfc(title).strip(),
         questionnaire_id=questionnaire_id,
         unit_id=unit_id,
         opens_on=opens_on,
         closes_on=closes_on,
         formula=formula,
+    )
+    _check(session, plan)
+    wave = Wave(
+        id=wave_id or suggested_id(session, plan.title),
+        **asdict(plan),
         **method.checked(folded_percent, careless),
     )
     session.add(wave)
     session.flush()
     return wave
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What can be said of a wave before it opens; columns of it."""
+
+    title: str
+    questionnaire_id: str
+    unit_id: int
+    opens_on: date
+    closes_on: date
+    formula: str
+
+
+def _check(session: Session, plan: Plan) -> None:
+    """Refuse what is malformed or unknown."""
+    if not plan.title or len(plan.title) > 200:
+        raise FieldworkError(_("Tên đợt dài từ 1 đến 200 ký tự."), "title")
+    if plan.formula not in FORMULAS:
+        raise FieldworkError(
+            _("Không có công thức này. Xin chọn trong danh sách."), "formula"
+        )
+    if session.get(PublishedQuestionnaire, plan.questionnaire_id) is None:
+        raise FieldworkError(
+            _("Phiếu này chưa được công bố. Xin chọn trong danh sách."),
+            "questionnaire",
+        )
+    if session.get(Unit, plan.unit_id) is None:
+        raise FieldworkError(
+            _("Không có đơn vị này. Xin chọn trong danh sách."), "unit"
+        )
+
+
+def plan_of(wave: Wave) -> Plan:
+    """A wave as it is planned."""
+    return Plan(**{field.name: getattr(wave, field.name) for field in fields(Plan)})
+
+
+def is_bare(session: Session, wave: Wave) -> bool:
+    """Whether nothing hangs on a wave yet: no dossier, no link, nothing drawn, printed
+    or entered."""
+    return not any(
+        session.scalar(sa.select(sa.exists().where(noun.wave_id == wave.id)))
+        for noun in _HANGING
+    )
+
+
+_HANGING: tuple[Any, ...] = (
+    Dossier, Link, Batch, Draw, PaperForm, Response, Contact, Message,
+)  # fmt: skip
+
+
+def change_plan(session: Session, wave: Wave, plan: Plan) -> None:
+    """Plan a wave otherwise before it opens; with dossiers or links only its title and
+    its days.
+
+    Raises:
+        FieldworkError: it is open, even if only since a moment; a value is malformed
+            or unknown; or something hangs on what is to be changed.
+    """
+    _lock_planned(session, wave)
+    _check(session, plan)
+    for fault in plan_faults(
+        session, wave_id=None, opens_on=plan.opens_on, closes_on=plan.closes_on
+    ):
+        raise fault
+    kept = plan_of(wave)
+    fixed = replace(
+        plan, title=kept.title, opens_on=kept.opens_on, closes_on=kept.closes_on
+    )
+    if fixed != kept and not is_bare(session, wave):
+        raise FieldworkError(
+            _(
+                "Đợt đã có hồ sơ hoặc mã nên phiếu, đơn vị và chỉ số chính không đổi "
+                "được nữa; chỉ đổi được tên và ngày."
+            )
+        )
+    for name, value in asdict(plan).items():
+        setattr(wave, name, value)
+    session.flush()
+
+
+def delete_wave(session: Session, wave: Wave) -> None:
+    """Take a planned wave away on which nothing hangs.
+
+    Raises:
+        FieldworkError: it is open, or something hangs on it.
+    """
+    _lock_planned(session, wave)
+    if wave.state != "draft" or not is_bare(session, wave):
+        raise FieldworkError(
+            _(
+                "Chỉ xóa được đợt chưa mở, chưa diễn tập, chưa có hồ sơ và mã nào. "
+                "Đợt này được giữ nguyên."
+            )
+        )
+    session.execute(sa.delete(Wording).where(Wording.wave_id == wave.id))
+    session.execute(sa.update(Job).where(Job.wave_id == wave.id).values(wave_id=None))
+    session.delete(wave)
+    session.flush()
+
+
+def _lock_planned(session: Session, wave: Wave) -> None:
+    """Hold a wave that is not open, so that nobody opens it nor adds to it."""
+    session.refresh(wave, with_for_update=True)
+    if wave.state not in BEFORE_OPENING:
+        raise FieldworkError(
+            _("Đợt đã mở nên tên, phiếu và thời gian không đổi được nữa.")
+        )
 
 
 def plan_faults(
@@ -181,8 +293,6 @@ class Progress:
     complete: int
     partial: int
     break_off: int
-    rate: Estimate
-    """Of the dossier links handed out, the percent answered; value None without any."""
 
     @property
     def finished(self) -> int:
@@ -196,32 +306,18 @@ def progress(
     """The counts of a wave, all of it or of some units."""
     questionnaire = catalogue.questionnaire(session, wave.questionnaire_id)
     layout = tallies.layout_of(questionnaire)
-
-    def statuses(origin: str | None = None) -> dict[str, int]:
-        chosen = tallies.Selection(unit_ids=unit_ids, origin=origin)
-        return dict(layout.unpack(tallies.total(session, wave.id, chosen)).statuses)
-
     mine = [Link.wave_id == wave.id]
     if unit_ids is not None:
         mine.append(Link.unit_id.in_(unit_ids))
     started = session.scalar(
-        sa.select(sa.func.count()).select_from(Draft).join(Link).where(*mine)
-    )
-    invited = session.scalar(
         sa.select(sa.func.count())
-        .select_from(Link)
-        .where(*mine, Link.kind == "dossier", Link.state != "revoked")
+        .select_from(Draft)
+        .join(Link, Link.id == Draft.link_id)
+        .where(*mine)
     )
-    sent, answered = statuses(), statuses("dossier")
-    rate = response_rate_2(
-        Dispositions(
-            complete=answered["complete"],
-            partial=answered["partial"],
-            refusal=answered["break_off"],
-            unknown=max(0, (invited or 0) - sum(answered.values())),
-        )
-    )
-    return Progress(started=started or 0, rate=rate, **sent)
+    chosen = tallies.Selection(unit_ids=unit_ids)
+    sent = layout.unpack(tallies.total(session, wave.id, chosen)).statuses
+    return Progress(started=started or 0, **sent)
 
 
 @dataclass(frozen=True, kw_only=True)

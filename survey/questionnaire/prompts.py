@@ -107,6 +107,18 @@ def _directions(
     )
 
 
+def said(q: Questionnaire, values: Mapping[str, str]) -> dict[str, list[bool | None]]:
+    """What facts say to the prompts of each criterion: for a high rating, for a low.
+
+    Args:
+        values: facts and derived facts.
+    """
+    found: dict[str, list[bool | None]] = {}
+    for side in _sides(q):
+        found.setdefault(side.prompt.criterion, []).append(side.facts.evaluate(values))
+    return found
+
+
 def judged(
     q: Questionnaire, values: Mapping[str, str], ratings: Mapping[str, str]
 ) -> dict[str, str]:

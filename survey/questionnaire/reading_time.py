@@ -247,20 +247,36 @@ def most_minutes(q: Questionnaire) -> int:
 
 
 def reading_time(
-    q: Questionnaire, *, language: str, arm: str, facts: Collection[str] | None = None
+    q: Questionnaire,
+    *,
+    language: str,
+    arm: str,
+    facts: Collection[str] | None = None,
+    routed: Mapping[str, Routed] | None = None,
+    strips: Mapping[str, str] | None = None,
 ) -> ReadingTime:
-    """Count the whole form as it is longest: every criterion applies.
+    """Count the whole form; as it is longest, unless it is said how it is routed.
 
     Args:
         facts: the facts asked; every one when None, though no dossier is asked all.
+        routed: the criteria as the facts of one dossier route them; when None every
+            one applies, with "not applicable" wherever it can be offered.
+        strips: the facts in sight while rating, by criterion; when None each has the
+            longest that it can have.
     Returns:
-        Words by page, the introduction among them; with the longest strip that a
-        criterion can have, and "not applicable" wherever it can be offered.
+        Words by page, the introduction among them.
     """
-    seen = {
-        one.code: bool(one.not_applicable) and not one.na_offer.is_never
-        for one in q.criteria
-    }
+    if routed is None:
+        seen = {
+            one.code: bool(one.not_applicable) and not one.na_offer.is_never
+            for one in q.criteria
+        }
+    else:
+        seen = {
+            code: one.offers_not_applicable
+            for code, one in routed.items()
+            if one.is_shown
+        }
     asked = [one.code for one in q.facts if facts is None or one.code in facts]
     opening = (q.opening.title, *q.opening.intro, q.opening.consent)
     pages = {
@@ -275,9 +291,14 @@ def reading_time(
         once[page] = sum(map(words, new))
         before |= new
     for one in q.criteria:
-        longest = _longest_strip(q, one.strip, language)
-        counts[one.element] += longest
-        once[one.element] += longest
+        if one.code in seen:
+            strip = (
+                _longest_strip(q, one.strip, language)
+                if strips is None
+                else words(strips.get(one.code, ""))
+            )
+            counts[one.element] += strip
+            once[one.element] += strip
     return ReadingTime(words=counts, once=once)
 
 

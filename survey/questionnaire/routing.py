@@ -258,6 +258,29 @@ def brackets(
     return _BRACKET.sub(render, text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bracket:
+    """A bracket that points to other questions: " (hỏi ở C2, C3)"."""
+
+    gap: str
+    words: str
+    codes: tuple[str, ...]
+
+
+def pieces(text: str) -> list[str | Bracket]:
+    """The text in order, its brackets apart: for a page that hides them by itself."""
+    found: list[str | Bracket] = []
+    end = 0
+    for match in _BRACKET.finditer(text):
+        codes = tuple(_listed(match["codes"]))
+        found += [
+            text[end : match.start()],
+            Bracket(gap=match["gap"], words=match["words"], codes=codes),
+        ]
+        end = match.end()
+    return [*found, text[end:]]
+
+
 @lru_cache(maxsize=4096)
 def _without_hidden(text: str, hidden: frozenset[str]) -> str:
     return brackets(text, hidden)

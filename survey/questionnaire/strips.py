@@ -72,6 +72,27 @@ def strips(
     return found
 
 
+@lru_cache(maxsize=64)
+def facts_told(q: Questionnaire) -> Mapping[str, tuple[str, ...]]:
+    """The facts that the strip of each criterion can tell, in the order it does."""
+    known = {fact.code for fact in q.facts}
+    return {
+        one.code: tuple(
+            dict.fromkeys(
+                name
+                for wording in one.strip
+                for name in (
+                    *sorted(placeholders(wording.text.vi)),
+                    *wording.when.names,
+                )
+                if name in known
+            )
+        )
+        for one in q.criteria
+        if one.strip
+    }
+
+
 def _words(
     made: _Strips,
     line: _Line,

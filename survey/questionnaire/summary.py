@@ -104,6 +104,14 @@ def impossible(facts: Mapping[str, str], today: date) -> dict[str, str]:
     return found
 
 
+def lacks_due_date(facts: Mapping[str, str]) -> bool:
+    """Whether a supplement leaves open which date the result was due on.
+
+    The first date is known then, and does not count: the summary names none.
+    """
+    return day(facts.get("F07")) is not None and _due(facts) is None
+
+
 def _due(facts: Mapping[str, str]) -> str | None:
     """The due date as entered: the one after a supplement, else the first."""
     later = facts.get("F10b", NOT_ASKED)

@@ -36,9 +36,15 @@ def thanks(token: str) -> ResponseReturnValue:
         "rehearsal": found.is_rehearsal,
         "counted": not found.is_rehearsal,
     }
+    if found.origin == "kiosk":
+        values["kiosk"] = base
     if wish:
         values["contact"] = f"{base}/lien-he"
-    return web.shown(pages.thanks(web.language()).encoded(values))
+    answer = web.shown(pages.thanks(web.language()).encoded(values))
+    if found.origin == "kiosk":
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Refresh"] = f"60; url={base}"
+    return answer
 
 
 @bp.route("/p/<token>/lien-he", methods=["GET", "POST"])

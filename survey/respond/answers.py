@@ -16,7 +16,7 @@ from survey import web
 from survey.db import writing
 from survey.indices import G1
 from survey.questionnaire import prompts
-from survey.respond import checks, drafts, forms, keys, pages, steps
+from survey.respond import checks, drafts, facts, forms, keys, pages, steps
 from survey.respond.prepared import Prepared
 from survey.respond.visits import DraftState, Visit
 
@@ -111,22 +111,20 @@ def _keep(
     switched = steps.switch(draft)
     form = sheet.make(request.form)
     typed, errors = steps.typed_of(form), steps.errors_of(form)
+    # The way to the facts above a criterion: what is chosen here is kept first.
+    correcting = request.form.get("go", "")
+    leaves = switched or correcting in sheet.codes
     if errors:
         writing().commit()
         shows = {**sheet.values(typed), **steps.back(visit, shown, page)}
         return steps.render(visit, page, shows, errors, sheet.prepared())
     answers = drafts.merged(draft, typed)
-    asked = checks.Asked(checks.timed(draft, page, now), None)
-    if not switched:
-        asked = checks.asked(
-            visit,
-            draft,
-            asked.checks,
-            sheet.codes,
-            checks.ratings_of(visit.questionnaire, shown, answers, sheet.codes),
-            said=request.form.get("prompt", ""),
-        )
-    next_page = page if switched else drafts.page_after(visit, draft, shown, page)
+    noted = checks.looked_at(checks.timed(draft, page, now), sheet.codes)
+    ratings = checks.ratings_of(visit.questionnaire, shown, answers, sheet.codes)
+    note = checks.shown_there if leaves else checks.asked
+    said = request.form.get("prompt", "")
+    asked = note(visit, draft, noted, sheet.codes, ratings, said=said)
+    next_page = page if leaves else drafts.page_after(visit, draft, shown, page)
     drafts.keep_answers(
         writing().connection(),
         draft,
@@ -136,6 +134,8 @@ def _keep(
         now=now,
     )
     writing().commit()
+    if correcting in sheet.codes:
+        return facts.to_correct(visit, draft, correcting)
     if asked.prompt:
         return keys.to(visit.token, page, f"?{PROMPT}={asked.prompt}")
     return keys.onward(visit.token, draft, page, next_page)
@@ -169,7 +169,8 @@ def _prompt(
         "here": f"/p/{visit.token}/{page}?{PROMPT}={one.prompt.code}",
         "back": f"/p/{visit.token}/{page}#{one.prompt.criterion}",
         "prompt": one.prompt.code,
-        "title": pages.title_of(q, one.prompt.criterion, language),
+        "title": _("Đối chiếu câu %(code)s", code=one.prompt.criterion),
+        "criterion": pages.title_of(q, one.prompt.criterion, language),
         "question": prompts.question(q, one, level, language),
     }
     return steps.render(visit, "loi-nhac", values)

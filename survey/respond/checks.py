@@ -20,6 +20,7 @@ Checks = dict[str, Any]
 MOST_SECONDS: Final = 600
 """Between two pages; who takes longer was interrupted."""
 SHOWN: Final = "shown"
+OVERTURNED: Final = "overturned"
 
 
 class Asked(NamedTuple):
@@ -77,6 +78,33 @@ def _seen(
     return {**draft.facts, **ratings}
 
 
+def overturned(
+    visit: Visit, draft: DraftState, checks: Checks, facts: Mapping[str, str]
+) -> Checks:
+    """Note the ratings beside which corrected facts say something else than before.
+
+    Both ways alike, whether or not a prompt was shown: it is shown but once. Noted is
+    what the facts said, so that taking a correction back takes the note away.
+    """
+    before = prompts.said(visit.questionnaire, draft.facts)
+    after = prompts.said(visit.questionnaire, facts)
+    noted = dict(checks.get(OVERTURNED, {}))
+    for code, words in before.items():
+        if draft.answers.get(code) and words != after[code]:
+            noted.setdefault(code, words)
+    left = {code: words for code, words in noted.items() if words != after[code]}
+    return {**checks, OVERTURNED: left} if left or noted else checks
+
+
+def looked_at(checks: Checks, codes: Collection[str]) -> Checks:
+    """Forget what `overturned` noted of a page that was looked through since."""
+    noted = checks.get(OVERTURNED)
+    if not noted:
+        return checks
+    left = {code: words for code, words in noted.items() if code not in codes}
+    return {**checks, OVERTURNED: left}
+
+
 def raised(
     visit: Visit,
     draft: DraftState,
@@ -121,12 +149,8 @@ def asked(
     q = visit.questionnaire
     if not has_prompts(q, codes):
         return Asked(checks, None)
+    checks, _nothing = shown_there(visit, draft, checks, codes, ratings, said=said)
     logged: dict[str, Any] = dict(checks.get("prompts", {}))
-    before = {**ratings, **dict.fromkeys(codes, "")}
-    for one in in_place(visit, draft, codes, before):
-        code, _, level = said.partition(":")
-        if one.code == code and level in map(str, one.levels):
-            logged[code] = _entry(one.direction, level, SHOWN)
     prompt = None
     for found in raised(visit, draft, codes, ratings):
         code = found.prompt.code
@@ -139,6 +163,34 @@ def asked(
             logged[code] = _entry(found.direction, level, SHOWN)
             prompt = code
     return Asked({**checks, "prompts": logged} if logged else checks, prompt)
+
+
+def shown_there(
+    visit: Visit,
+    draft: DraftState,
+    checks: Checks,
+    codes: Collection[str],
+    ratings: Mapping[str, str],
+    *,
+    said: str,
+) -> Asked:
+    """Note the prompt that a page has shown by itself, and ask nothing more.
+
+    Args: as of `asked`.
+    """
+    code, _, level = said.partition(":")
+    if not code or not has_prompts(visit.questionnaire, codes):
+        return Asked(checks, None)
+    before = {**ratings, **dict.fromkeys(codes, "")}
+    logged = {
+        one.code: _entry(one.direction, level, SHOWN)
+        for one in in_place(visit, draft, codes, before)
+        if one.code == code and level in map(str, one.levels)
+    }
+    if not logged:
+        return Asked(checks, None)
+    both = {**checks.get("prompts", {}), **logged}
+    return Asked({**checks, "prompts": both}, None)
 
 
 def _entry(direction: str, level: str, outcome: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from survey import catalogue, clock, codes, responses
+from survey import catalogue, clock, codes, funnel, keyholes, responses
 from survey.db import AnyConnection
 from survey.questionnaire import derived, routing
 from survey.questionnaire.schema import (
@@ -20,7 +20,7 @@ from survey.questionnaire.schema import (
     Questionnaire,
 )
 from survey.respond import checks, statements
-from survey.respond.visits import DraftState, Visit
+from survey.respond.visits import DraftState, UsedLink, Visit
 
 FORGET_EVERY = timedelta(hours=1)
 _forgot_at: datetime | None = None
@@ -66,7 +66,27 @@ def start(
             "touched_at": now,
         },
     )
+    # Who begins at a kiosk has opened it: the tablet itself is opened once a day.
+    opened = int(visit.kind == "kiosk")
+    cell = steps_of(visit, clock.local(now).date())
+    funnel.add(connection, cell, opened=opened, started=1)
     return key
+
+
+def steps_of(visit: Visit, day: date) -> funnel.Cell:
+    """Where the steps of this link are counted on a day: a dossier's among all."""
+    cell = opening_of(visit, day)
+    return cell.of_all_dossiers() if visit.is_sole else cell
+
+
+def opening_of(visit: Visit, day: date) -> funnel.Cell:
+    """Where it is counted that this link was opened on a day."""
+    cell = funnel.Cell.of(
+        visit.wave_id, visit.batch_id, visit.unit_id, visit.procedure_id, day
+    )
+    if visit.is_sole and visit.batch_id is None:
+        return cell.of_all_dossiers()
+    return cell
 
 
 def _is_time_to_forget(now: datetime) -> bool:
@@ -280,6 +300,7 @@ class Counted(NamedTuple):
 
     wave_id: str
     is_rehearsal: bool
+    origin: str
 
 
 def counted(connection: AnyConnection, receipt: str) -> Counted | None:
@@ -287,7 +308,10 @@ def counted(connection: AnyConnection, receipt: str) -> Counted | None:
     found = statements.COUNTED.one_or_none(
         connection, {"hash_of_receipt": receipt_hash(receipt)}
     )
-    return Counted(found[0], found[1] == "rehearsal") if found else None
+    if found is None:
+        return None
+    wave_id, state, origin = found
+    return Counted(wave_id, state == "rehearsal", origin)
 
 
 def submit(
@@ -305,32 +329,50 @@ def submit(
 
     Raises:
         NothingAnswered: no criterion has an answer.
+        UsedLink: the link was answered, revoked or replaced a moment ago.
+    """
+    receipt = receipt_of(secret, draft.key)
+    today = clock.local(now).date()
+    statements.END.run(connection, {"draft_id": draft.id})
+    if visit.is_sole and not keyholes.claim(connection, visit.link_id):
+        raise UsedLink
+    count(connection, visit, draft, receipt=receipt, origin=visit.kind, day=today)
+    funnel.add(connection, steps_of(visit, today), finished=1)
+    return receipt
+
+
+def count(
+    connection: AnyConnection,
+    visit: Visit,
+    draft: DraftState,
+    *,
+    receipt: str,
+    origin: str,
+    day: date,
+) -> None:
+    """Store what a draft holds as one counted response of a day.
+
+    Raises:
+        NothingAnswered: no criterion has an answer.
     """
     questionnaire = visit.questionnaire
     shown = shown_by(questionnaire, draft.facts)
     settled = routing.settle(questionnaire, shown, draft.answers)
-    facts = _without_dates(questionnaire, draft)
     if set(settled.values()) <= {"blank", "not_asked"}:
         raise NothingAnswered
-    receipt = receipt_of(secret, draft.key)
-    today = clock.local(now).date()
     unit_id, procedure_id = _owner(connection, visit, draft.facts.get("F01"))
-    statements.END.run(connection, {"draft_id": draft.id})
-    if visit.is_sole:
-        spent = {"link_id": visit.link_id, "state": "spent", "spent_on": today}
-        statements.SPEND.run(connection, spent)
     place = responses.Place(
         wave_id=visit.wave_id,
         unit_id=unit_id,
         procedure_id=procedure_id,
-        origin=visit.kind,
-        month=f"{today:%Y-%m}",
+        origin=origin,
+        month=f"{day:%Y-%m}",
         receipt_hash=receipt_hash(receipt),
         is_sample=visit.is_sample,
     )
     form = responses.Form(
         settled=settled,
-        facts=facts,
+        facts=_without_dates(questionnaire, draft),
         generals=_generals(draft),
         comment=draft.answers.get("G3"),
         prompts=checks.records_of(visit, draft, settled),
@@ -340,7 +382,6 @@ def submit(
         arm=draft.arm,
     )
     responses.store(connection, questionnaire, place, form, careless=visit.careless)
-    return receipt
 
 
 def _owner(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,15 @@ from flask_babel import gettext as _
 from survey import clock, formats, web
 from survey.db import reading, writing
 from survey.questionnaire import derived, routing, summary
-from survey.questionnaire.schema import PAGE_FACTS
-from survey.respond import checks, drafts, facts_page, forms, keys, steps
+from survey.questionnaire.schema import PAGE_CHECK, PAGE_FACTS
+from survey.questionnaire.strips import facts_told
+from survey.respond import checks, drafts, facts_page, forms, keys, pages, steps
 from survey.respond.visits import DraftState, Visit
 
 PAGE_SUMMARY = "tom-tat"
-CORRECTING, ADDED = "sua", "them"
-"""In the address: every fact is shown for correction; questions were added."""
+CORRECTING, ADDED, CAME_FROM = "sua", "them", "ve"
+"""In the address: every fact is shown for correction; which questions were added; the
+criterion from whose page one came, to go back there."""
 
 
 def show(
@@ -36,8 +38,9 @@ def show(
     asked = [code for code in routing.asked_facts(q, draft.facts) if code in open_codes]
     procedures = _procedures_to_choose(visit, asked)
     if not is_post:
-        is_added = request.args.get(ADDED) == "1"
-        return _page(visit, draft, asked, draft.facts, {}, procedures, added=is_added)
+        added = request.args.get(ADDED, "").split(",")
+        new = [code for code in asked if code in added]
+        return _page(visit, draft, asked, draft.facts, {}, procedures, added=new)
     # A page with a script has brought up the follow-up questions by itself.
     sent = request.form.getlist("shown")
     on_page = [code for code in open_codes if code in sent] or asked
@@ -79,6 +82,7 @@ def _keep(
     ]
     stays = bool(added) or switched
     noted = checks.timed(draft, PAGE_FACTS, now)
+    noted = checks.overturned(visit, draft, noted, facts)
     if not stays:
         noted = checks.warned(noted, facts)
     next_page = (
@@ -96,13 +100,69 @@ def _keep(
         now=now,
     )
     writing().commit()
+    origin = _came_from(visit)
     if stays:
-        query = [f"{CORRECTING}=1"] * is_correcting + [f"{ADDED}=1"] * bool(added)
-        anchor = "".join(f"#{code}" for code in added[:1])
-        return keys.to(visit.token, PAGE_FACTS, f"?{'&'.join(query)}{anchor}")
+        return keys.to(
+            visit.token,
+            PAGE_FACTS,
+            _query(correcting=is_correcting, added=added, origin=origin)
+            + (f"#{facts_page.NEW}" if added else ""),
+        )
     if _summary(visit, facts) or noted["asking"]:
-        return keys.to(visit.token, PAGE_SUMMARY)
-    return keys.to(visit.token, next_page)
+        return keys.to(visit.token, PAGE_SUMMARY, _query(origin=origin))
+    return _onward(visit, draft, facts, noted, next_page)
+
+
+def _query(
+    *, correcting: bool = False, added: Sequence[str] = (), origin: str = ""
+) -> str:
+    """The part of an address that says how a page of facts is shown."""
+    parts = (
+        f"{CORRECTING}=1" if correcting else "",
+        f"{ADDED}={','.join(added)}" if added else "",
+        f"{CAME_FROM}={origin}" if origin else "",
+    )
+    query = "&".join(part for part in parts if part)
+    return f"?{query}" if query else ""
+
+
+def to_correct(visit: Visit, draft: DraftState, criterion: str) -> ResponseReturnValue:
+    """Lead from a criterion to the fact above it, with the way back."""
+    asked = routing.asked_facts(visit.questionnaire, draft.facts)
+    told = facts_told(visit.questionnaire).get(criterion, ())
+    anchor = next((f"#{code}" for code in told if code in asked), "")
+    query = _query(correcting=True, origin=criterion)
+    return keys.to(visit.token, PAGE_FACTS, f"{query}{anchor}")
+
+
+def _came_from(visit: Visit) -> str:
+    """The criterion from whose page the facts are being corrected; "" for none."""
+    code = request.args.get(CAME_FROM, "")
+    return code if any(one.code == code for one in visit.questionnaire.criteria) else ""
+
+
+def _onward(
+    visit: Visit,
+    draft: DraftState,
+    facts: Mapping[str, str],
+    noted: Mapping[str, Any],
+    next_page: str,
+) -> ResponseReturnValue:
+    """Lead on once the facts are right: back to where one came from, else further."""
+    q, shown = visit.questionnaire, drafts.shown_by(visit.questionnaire, facts)
+    origin = _came_from(visit)
+    if origin:
+        page = q.criterion(origin).element
+        if not drafts.has_questions(visit, shown, page):
+            return keys.to(visit.token, drafts.page_after(visit, draft, shown, page))
+        anchor = f"#{origin}" if shown[origin].is_shown else ""
+        return keys.to(visit.token, page, anchor)
+    if draft.next_page == next_page == PAGE_CHECK and (
+        pages.removed(q, shown, draft.answers)
+        or pages.overturned(q, shown, draft.answers, noted)
+    ):
+        return keys.to(visit.token, PAGE_CHECK, f"#{pages.CHANGES}")
+    return keys.onward(visit.token, draft, PAGE_FACTS, next_page)
 
 
 def _impossible(
@@ -141,19 +201,20 @@ def _page(
     errors: Mapping[str, str],
     procedures: list[tuple[str, str]],
     *,
-    added: bool = False,
+    added: Sequence[str] = (),
 ) -> ResponseReturnValue:
     language = web.language()
     values = {
         **facts_page.facts_values(visit, asked, typed, language, procedures),
         **facts_page.follow_up_values(visit, draft, asked, typed),
+        **facts_page.new_values(added),
         **steps.back(visit, {}, PAGE_FACTS),
     }
-    if added:
-        values["notice"] = _(
-            "Theo câu trả lời vừa ghi, còn thêm câu hỏi dưới đây. Các câu đã trả lời "
-            "vẫn được giữ."
-        )
+    origin = _came_from(visit)
+    if origin:
+        values["here"] = f"/p/{visit.token}/{PAGE_FACTS}{_query(origin=origin)}"
+        page = visit.questionnaire.criterion(origin).element
+        values["back"] = f"/p/{visit.token}/{page}#{origin}"
     if not set(asked) & set(draft.supplied):
         values |= facts_page.known_values(visit, language)
     return steps.render(visit, PAGE_FACTS, values, errors)
@@ -173,18 +234,23 @@ def sum_up(
     visit: Visit, draft: DraftState, page: str, now: datetime
 ) -> ResponseReturnValue:
     """Repeat the facts in one sentence; two equal buttons: right, or correct it."""
+    origin = _came_from(visit)
+    query = _query(origin=origin)
     if request.method == "POST":
         if steps.switch(draft):
             writing().commit()
-            return keys.to(visit.token, PAGE_SUMMARY)
+            return keys.to(visit.token, PAGE_SUMMARY, query)
         if request.form.get("summary") == "edit":
-            return keys.to(visit.token, PAGE_FACTS, f"?{CORRECTING}=1")
+            query = _query(correcting=True, origin=origin)
+            return keys.to(visit.token, PAGE_FACTS, query)
         shown = drafts.shown_by(visit.questionnaire, draft.facts)
         next_page = drafts.page_after(visit, draft, shown, PAGE_FACTS)
-        return keys.onward(visit.token, draft, PAGE_FACTS, next_page)
+        return _onward(visit, draft, draft.facts, draft.checks, next_page)
     values: dict[str, Any] = {
+        "here": f"/p/{visit.token}/{PAGE_SUMMARY}{query}",
         "summary": _summary(visit, draft.facts),
-        "back": f"/p/{visit.token}/{PAGE_FACTS}",
+        "undated": summary.lacks_due_date(draft.facts),
+        "back": f"/p/{visit.token}/{PAGE_FACTS}{query}",
     }
     doubts = facts_page.doubts(visit, draft, web.language())
     if doubts:

@@ -14,6 +14,17 @@ from survey.questionnaire.schema import PAGE_FACTS, Fact
 from survey.respond.prepared import CHECKED, SELECTED
 from survey.respond.visits import DraftState, Visit
 
+NEW = "cau-moi"
+"""Where the first new question is announced."""
+
+
+def new_values(added: Sequence[str]) -> dict[str, Any]:
+    """What announces the first question that an answer brought up, and marks each."""
+    values: dict[str, Any] = {f"new:{code}": True for code in added}
+    if added:
+        values[f"first:{added[0]}"] = True
+    return values
+
 
 def facts_values(
     visit: Visit,

@@ -14,7 +14,7 @@ from wtforms.fields.core import Field
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from survey import formats
+from survey import formats, web
 from survey.questionnaire.schema import (
     CANNOT_JUDGE,
     NOT_APPLICABLE,
@@ -70,7 +70,7 @@ class FactDate(OneOf):
             # The date, which stands before the choices.
             self.data = next(value.strip() for value in valuelist if value.strip())
             raise ValidationError(
-                _("Xin hoặc ghi ngày, hoặc chọn một ý bên dưới, không cả hai.")
+                _("Xin ghi ngày hoặc chọn một ý bên dưới, không làm cả hai.")
             )
         self.data = values.pop() if values else ""
 
@@ -106,6 +106,7 @@ class SeveralOf(Field):
 
     allowed: Collection[str] = ()
     most = 0
+    limit = ""
     exclusive: str | None = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -122,7 +123,10 @@ class SeveralOf(Field):
                 _("“Không có việc nào” không đi cùng ý khác. Xin bỏ bớt một bên.")
             )
         if self.most and len(chosen) > self.most:
-            raise ValidationError(_("Chọn tối đa %(most)s ý.", most=self.most))
+            # In the words in which the question says so.
+            raise ValidationError(
+                self.limit or _("Xin chọn tối đa %(most)s việc.", most=self.most)
+            )
 
 
 class Comment(Field):
@@ -212,6 +216,8 @@ def generals_form(questionnaire: Questionnaire, typed: MultiDict[str, str]) -> B
 def _limit(field: Any, general: General, questionnaire: Questionnaire) -> None:
     field.allowed = {choice.code for choice in general.choices}
     field.most = general.max or 0
+    if general.type == "multi" and general.hint:
+        field.limit = questionnaire.filled(general.hint, web.language())
     if general.type == "scale":
         field.allowed = questionnaire.scale.values
     if general.exclusive_last:

@@ -41,6 +41,13 @@ def keep_key(token: str, key: str) -> None:
     cookie.permanent = True
 
 
+def forget_key(token: str) -> None:
+    """Leave a draft behind: this browser is no longer its own."""
+    kept: dict[str, str] = dict(cookie.get("keys", {}))
+    if kept.pop(codes.hashed(token)[:16], None) is not None:
+        cookie["keys"] = kept
+
+
 def is_sent(key: str) -> bool:
     if not key:
         return False

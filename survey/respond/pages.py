@@ -40,6 +40,8 @@ ERROR_GROUP = " govuk-form-group--error"
 LEVEL = "<b data-level></b>"
 GUIDANCE = ("consider", "leave_out", "look_up")
 KEPT_PAGES = 500
+CHANGES = "thay-doi"
+"""Where the last page tells what corrected facts have changed."""
 GUIDED = "guided"
 TEMPLATES = {
     PAGE_FACTS: "respond/facts.html",
@@ -60,7 +62,7 @@ class GuidanceTexts(NamedTuple):
 
 def page(visit: Visit, name: str, language: str, arm: str = GUIDED) -> Prepared:
     """A page, rendered at its first use in this process."""
-    return _kept(
+    return kept(
         (visit.sha256, name, language, arm),
         lambda: Prepared.of(_render(visit.questionnaire, name, language, arm)),
     )
@@ -77,7 +79,7 @@ def element_page(
             for code in mentioned
         ]
     )
-    return _kept(
+    return kept(
         (visit.sha256, element.code, language, arm, routes),
         lambda: page(visit, element.code, language, arm).narrowed(
             _routed_values(visit.questionnaire, element, shown, language)
@@ -96,15 +98,16 @@ def _mentioned(q: Questionnaire, element: Element) -> tuple[str, ...]:
     return tuple(one.code for one in q.criteria if one.code in codes)
 
 
-def _kept(key: tuple[Any, ...], make: Callable[[], Prepared]) -> Prepared:
-    kept: dict[tuple[Any, ...], Prepared] = current_app.extensions.setdefault(
+def kept(key: tuple[Any, ...], make: Callable[[], Prepared]) -> Prepared:
+    """What this process has prepared under a key, made when it is first wanted."""
+    shelf: dict[tuple[Any, ...], Prepared] = current_app.extensions.setdefault(
         "prepared_pages", {}
     )
-    if key not in kept:
-        if len(kept) >= KEPT_PAGES:
-            kept.clear()
-        kept[key] = make()
-    return kept[key]
+    if key not in shelf:
+        if len(shelf) >= KEPT_PAGES:
+            shelf.clear()
+        shelf[key] = make()
+    return shelf[key]
 
 
 def _render(q: Questionnaire, name: str, language: str, arm: str) -> str:
@@ -144,7 +147,7 @@ def _render(q: Questionnaire, name: str, language: str, arm: str) -> str:
 
 def thanks(language: str) -> Prepared:
     """The page of thanks."""
-    return _kept(
+    return kept(
         ("thanks", language),
         lambda: Prepared.of(
             render_template("respond/thanks.html", slot=slot, part=part)
@@ -209,9 +212,12 @@ def frame_values(
         "version": visit.questionnaire.id,
         # Enough to name the sheet on the telephone, too little to open the form.
         "code": codes.grouped(visit.token)[:4] + "-…",
-        "deadline": formats.date_text(visit.closes_on, language),
+        "deadline": formats.date_text(visit.last_on, language),
         "contact": getattr(settings, f"contact_{language}"),
         "rehearsal": visit.is_rehearsal,
+        "kiosk": visit.kind == "kiosk",
+        "restart": visit.kind == "kiosk" and visit.draft is not None,
+        "waits": visit.kind != "kiosk",  # nothing is kept on a screen that many use
     }
 
 
@@ -229,7 +235,9 @@ def error_values(
     if not errors:
         return {}
     links = Markup("").join(
-        Markup('<li><a href="#{}">{}</a></li>').format(anchors[code], message)
+        Markup('<li><a href="#{}">{}</a></li>').format(
+            anchors[code], message if code == "consent" else f"{code}: {message}"
+        )
         for code, message in errors.items()
     )
     values: dict[str, Any] = {"has_errors": True, "errors": links}
@@ -287,7 +295,7 @@ def strip_values(
         date_text=formats.date_text,
         codes=codes,
     )
-    values: dict[str, Any] = {"edit_facts": f"/p/{visit.token}/{PAGE_FACTS}?sua=1"}
+    values: dict[str, Any] = {"go": True}
     for code, text in found.items():
         values[f"f:{code}"] = True
         values[f"strip:{code}"] = text
@@ -348,9 +356,15 @@ def _rows(
     return Markup("".join(rows))  # noqa: S704 - our own rows
 
 
+def rows(visit: Visit, general: General, language: str) -> Markup:
+    """The choices as they stand in the questionnaire, none of them chosen."""
+    found = (_row(visit, general.code, one, language) for one in general.choices)
+    return Markup("".join(one.fill({}) for one in found))  # noqa: S704 - our own rows
+
+
 def _row(visit: Visit, code: str, choice: Choice, language: str) -> Prepared:
     words = {"code": code, "choice": choice, "lang": language}
-    return _kept(
+    return kept(
         (visit.sha256, language, code, choice.code),
         lambda: Prepared.of(
             render_template("respond/_row.html", **words, slot=slot, part=part)
@@ -378,15 +392,45 @@ def check_values(
             values[f"q:{one.code}"] = True
             answer = draft.answers.get(one.code)
             values[f"a:{one.code}"] = level_words(q, answer, language) or unanswered
-    removed = [one.code for one in q.criteria if _is_removed(one, shown, draft.answers)]
-    if removed:
-        titles = (title_of(q, code, language) for code in removed)
+    gone = removed(q, shown, draft.answers)
+    if gone:
+        titles = (title_of(q, code, language) for code in gone)
         values["removed"] = "; ".join(titles)
+    doubtful = overturned(q, shown, draft.answers, draft.checks)
+    if doubtful:
+        values["overturned"] = Markup("; ").join(
+            Markup('<a class="govuk-link" href="/p/{}/{}#{}">{}</a>').format(
+                visit.token, page, code, title_of(q, code, language)
+            )
+            for code, page in doubtful
+        )
+    if gone or doubtful:
+        values["changes"] = True
     for general in q.generals:
         values[f"q:{general.code}"] = True
         words = _general_words(q, general, draft.answers.get(general.code), language)
         values[f"a:{general.code}"] = words or unanswered
     return values
+
+
+def removed(q: Questionnaire, shown: Shown, answers: Mapping[str, Any]) -> list[str]:
+    """The criteria whose answers are not sent, as the facts are now."""
+    return [one.code for one in q.criteria if _is_removed(one, shown, answers)]
+
+
+def overturned(
+    q: Questionnaire,
+    shown: Shown,
+    answers: Mapping[str, Any],
+    checks: Mapping[str, Any],
+) -> list[tuple[str, str]]:
+    """The criteria rated beside facts that were corrected since, each with its page."""
+    noted = checks.get("overturned", ())
+    return [
+        (one.code, one.element)
+        for one in q.criteria
+        if one.code in noted and shown[one.code].is_shown and answers.get(one.code)
+    ]
 
 
 def _is_removed(criterion: Criterion, shown: Shown, answers: Mapping[str, Any]) -> bool:

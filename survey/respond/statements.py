@@ -11,7 +11,6 @@ from survey.models import (
     Contact,
     Dossier,
     Draft,
-    Link,
     Procedure,
     PublishedQuestionnaire,
     Response,
@@ -20,10 +19,10 @@ from survey.models import (
 )
 
 # Plain tables instead of entities, which cost the bookkeeping of a unit of work.
-_DRAFT, _LINK, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT, _CONTACT, _WAVE = (
+_DRAFT, _DOSSIER, _RESPONSE, _PROCEDURE, _UNIT, _TEXT, _CONTACT, _WAVE = (
     Base.metadata.tables[noun.__tablename__]
     for noun in (
-        Draft, Link, Dossier, Response, Procedure, Unit, PublishedQuestionnaire,
+        Draft, Dossier, Response, Procedure, Unit, PublishedQuestionnaire,
         Contact, Wave,
     )
 )  # fmt: skip
@@ -67,11 +66,8 @@ KEEP_ANSWERS: Final = Statement(
     sa.update(_DRAFT).where(_IS_DRAFT), "answers", "next_page", "checks", "touched_at"
 )
 END: Final = Statement(sa.delete(_DRAFT).where(_IS_DRAFT))
-SPEND: Final = Statement(
-    sa.update(_LINK).where(_LINK.c.id == sa.bindparam("link_id")), "state", "spent_on"
-)
 COUNTED: Final = Statement(
-    sa.select(_RESPONSE.c.wave_id, _WAVE.c.state)
+    sa.select(_RESPONSE.c.wave_id, _WAVE.c.state, _RESPONSE.c.origin)
     .join(_WAVE, _WAVE.c.id == _RESPONSE.c.wave_id)
     .where(_IS_COUNTED)
 )

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from wtforms.form import BaseForm
 
 from survey import cookies, web
@@ -16,6 +17,9 @@ from survey.db import writing
 from survey.respond import drafts, pages
 from survey.respond.prepared import Prepared
 from survey.respond.visits import DraftState, Visit
+
+RESUMED = "tiep"
+"""In the address: the form was begun in another browser."""
 
 
 def render(
@@ -35,8 +39,17 @@ def render(
     frame = pages.frame_values(
         visit, page, csrf=cookies.csrf_token(), language=web.language()
     )
+    if request.args.get(RESUMED):
+        frame["notice"] = _(
+            "Quý doanh nghiệp đang làm tiếp phiếu đã bắt đầu trước đó; các câu đã trả "
+            "lời vẫn được giữ."
+        )
     html = prepared.encoded({**frame, **values, **pages.error_values(errors, anchors)})
-    return web.shown(html, 422 if errors else status)
+    answer = web.shown(html, 422 if errors else status)
+    if visit.kind == "kiosk":
+        # Not even the browser's way back shows it to the next person.
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def switch(draft: DraftState) -> bool:

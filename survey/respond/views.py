@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 
-from survey import accounts, clock, codes, web
+from survey import accounts, clock, codes, funnel, web
 from survey.db import reading, writing
 from survey.questionnaire.schema import (
     PAGE_CHECK,
@@ -51,6 +51,7 @@ def unknown(error: visits.UnknownLink) -> ResponseReturnValue:
             "dưới mã QR. Nếu vẫn không được, xin hỏi nơi đã đưa mã."
         ),
         link=(_("Gõ mã"), "/"),
+        also=(_("Mã này có thật không?"), "/kiem-tra-ma"),
     )
 
 
@@ -75,10 +76,28 @@ def closed(error: visits.ClosedLink) -> ResponseReturnValue:
         410,
         _("Đường dẫn này hiện không nhận phiếu"),
         _(
-            "Đợt khảo sát chưa mở, đã kết thúc, hoặc đường dẫn đã được thay. Xin hỏi "
-            "nơi đã đưa mã để nhận đường dẫn mới."
+            "Mã đã bị thu hồi hoặc hết hạn, hoặc đợt khảo sát chưa mở hay đã kết thúc. "
+            "Bấm “Mã này có thật không?” và gõ mã để biết vì sao; cần mã mới, xin hỏi "
+            "nơi đã đưa mã."
         ),
         link=(_("Gõ mã khác"), "/"),
+        also=(_("Mã này có thật không?"), "/kiem-tra-ma"),
+    )
+
+
+@bp.errorhandler(visits.ReplacedLink)
+def replaced(error: visits.ReplacedLink) -> ResponseReturnValue:
+    """Say that a newer code stands in the place of this one."""
+    return web.refusal(
+        410,
+        _("Mã này đã được thay bằng mã mới"),
+        _(
+            "Cơ quan đã phát một mã mới thay cho mã này. Xin dùng mã mới nhất đã nhận; "
+            "những gì đã điền vẫn còn khi mở phiếu bằng mã mới. Nếu chưa nhận được mã "
+            "mới, xin hỏi nơi đã đưa mã."
+        ),
+        link=(_("Gõ mã khác"), "/"),
+        also=(_("Mã này có thật không?"), "/kiem-tra-ma"),
     )
 
 
@@ -86,12 +105,21 @@ def closed(error: visits.ClosedLink) -> ResponseReturnValue:
 @accounts.public
 def enter(token: str) -> ResponseReturnValue:
     """Open a link: the introduction, or the page where the form was left."""
-    visit = _visit(token, keys.key_of(token), clock.now())
+    now = clock.now()
+    visit = _visit(token, keys.key_of(token), now)
+    if visit.kind == "kiosk":  # the next person, who sees nothing of the one before
+        keys.forget_key(token)
+        return _introduction(visit._replace(draft=None))
     if visit.draft is not None:
+        is_elsewhere = keys.key_of(token) != visit.draft.key
         if visit.is_sole:
             keys.keep_key(token, visit.draft.key)
-        return keys.to(visit.token, visit.draft.next_page)
-    return _introduction(visit, is_sent=keys.is_sent(keys.key_of(token)))
+        query = f"?{steps.RESUMED}=1" if is_elsewhere else ""
+        return keys.to(visit.token, visit.draft.next_page, query)
+    is_sent = keys.is_sent(keys.key_of(token))
+    if request.method == "GET" and not is_sent:
+        funnel.opened(drafts.opening_of(visit, clock.local(now).date()))
+    return _introduction(visit, is_sent=is_sent)
 
 
 @bp.route("/p/<token>/<page>", methods=["GET", "POST"])
@@ -217,10 +245,12 @@ def _check(
         return _check_page(
             visit, draft, {visit.questionnaire.criteria[0].code: message}
         )
-    except IntegrityError:
-        # The same form arrived through another door and is counted.
+    except (IntegrityError, visits.UsedLink):
+        # The same form arrived through another door and is counted; or staff revoked
+        # or replaced the link a moment ago, and the page of that says so.
         writing().close()
         if not keys.is_sent(draft.key):
+            _visit(visit.token, draft.key, now)
             raise
     if draft.language != cookie.get("language", "vi"):
         # The draft that knew it is gone.

@@ -12,6 +12,7 @@ from survey import catalogue, clock, codes
 from survey.db import AnyConnection, Statement
 from survey.models import (
     Draft,
+    Keyhole,
     Link,
     Procedure,
     PublishedQuestionnaire,
@@ -37,6 +38,10 @@ class ClosedLink(VisitError):
     """The link was revoked, or its wave is not open today."""
 
 
+class ReplacedLink(ClosedLink):
+    """A newer code was given in the place of this one."""
+
+
 # Named tuples: as unchangeable as frozen dataclasses, and made four times as fast.
 class DraftState(NamedTuple):
     """An unfinished form as it stands."""
@@ -55,7 +60,10 @@ class DraftState(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """A link that is open today, its wave, and the draft behind it if there is one."""
+    """A link that is open today, its wave, and the draft behind it if there is one.
+
+    `last_on`: the last day on which this link opens, which its wave may outlast.
+    """
 
     token: str
     link_id: int
@@ -64,12 +72,14 @@ class Visit(NamedTuple):
     wave_title: str
     opens_on: date
     closes_on: date
+    last_on: date
     unit_id: int
     unit_name: str
     procedure_id: int | None
     procedure_code: str | None
     procedure_name: str | None
     dossier_id: int | None
+    batch_id: int | None
     is_sample: bool
     is_rehearsal: bool
     folded_percent: int
@@ -85,9 +95,9 @@ class Visit(NamedTuple):
 
 
 # Plain tables instead of entities: this query runs at every page of every form.
-_LINK, _WAVE, _TEXT, _UNIT, _PROCEDURE, _DRAFT = (
+_LINK, _KEYHOLE, _WAVE, _TEXT, _UNIT, _PROCEDURE, _DRAFT = (
     noun.metadata.tables[noun.__tablename__]
-    for noun in (Link, Wave, PublishedQuestionnaire, Unit, Procedure, Draft)
+    for noun in (Link, Keyhole, Wave, PublishedQuestionnaire, Unit, Procedure, Draft)
 )
 _TOKEN: sa.BindParameter[str] = sa.bindparam("token_hash")
 _KEY: sa.BindParameter[str] = sa.bindparam("key")
@@ -100,6 +110,9 @@ _VISIT = Statement(
         _LINK.c.id,
         _LINK.c.kind,
         _LINK.c.state,
+        _LINK.c.valid_to,
+        _LINK.c.batch_id,
+        _KEYHOLE.c.link_id,
         _LINK.c.unit_id,
         _LINK.c.procedure_id,
         _LINK.c.dossier_id,
@@ -133,6 +146,7 @@ _VISIT = Statement(
     .join(_TEXT, _TEXT.c.id == _WAVE.c.questionnaire_id)
     .join(_UNIT, _UNIT.c.id == _LINK.c.unit_id)
     .outerjoin(_PROCEDURE, _PROCEDURE.c.id == _LINK.c.procedure_id)
+    .outerjoin(_KEYHOLE, _KEYHOLE.c.link_id == _LINK.c.id)
     .outerjoin(_DRAFT, _OWN_DRAFT)
     .where(_LINK.c.token_hash == _TOKEN)
 )
@@ -142,6 +156,23 @@ _LOCK = Statement(
     .where(_LINK.c.token_hash == _TOKEN)
     .with_for_update(of=_DRAFT)
 )
+
+
+_KIND = Statement(
+    sa.select(_LINK.c.id, _LINK.c.kind).where(_LINK.c.token_hash == _TOKEN)
+)
+
+
+def kiosk_of(connection: AnyConnection, token: str) -> int:
+    """The link of a kiosk, whether or not it is open.
+
+    Raises:
+        UnknownLink: no kiosk has this token.
+    """
+    found = _KIND.one_or_none(connection, {"token_hash": codes.hashed(token)})
+    if found is None or found[1] != "kiosk":
+        raise UnknownLink
+    return int(found[0])
 
 
 def lock(connection: AnyConnection, token: str, key: str) -> None:
@@ -170,7 +201,7 @@ def visit(
             without it, so that another phone goes on where the first one stopped.
         late_days: how long after the last day a form begun in time is still taken.
     Raises:
-        UnknownLink, UsedLink, ClosedLink: there is no form to fill in.
+        UnknownLink, UsedLink, ClosedLink, ReplacedLink: there is no form to fill in.
     """
     row = _VISIT.one_or_none(
         connection, {"token_hash": codes.hashed(token), "key": key}
@@ -178,19 +209,24 @@ def visit(
     if row is None:
         raise UnknownLink
     (
-        link_id, kind, state, unit_id, procedure_id, dossier_id,
+        link_id, kind, state, valid_to, batch_id, keyhole,
+        unit_id, procedure_id, dossier_id,
         wave_id, wave_title, wave_state, opens_on, closes_on, is_sample,
         folded_percent, careless,
         questionnaire_id, sha256, unit_name, procedure_code, procedure_name,
         draft_id, draft_key, language, facts, supplied, answers, next_page,
         answered_on, arm, checks, touched_at,
     ) = row  # fmt: skip
-    if state == "spent":
+    if kind == "dossier" and state == "active" and keyhole is None:
         raise UsedLink
     is_kept = draft_id is not None and touched_at > now - timedelta(days=draft_days)
-    last = closes_on + timedelta(days=late_days if is_kept else 0)
+    last_on = min(valid_to or closes_on, closes_on)
+    last = last_on + timedelta(days=late_days if is_kept else 0)
     is_open = wave_state == "open" and opens_on <= clock.local(now).date() <= last
-    if state != "active" or not (is_open or wave_state == "rehearsal"):
+    is_open = is_open or wave_state == "rehearsal"
+    if state == "replaced" and is_open:
+        raise ReplacedLink
+    if state != "active" or not is_open:
         raise ClosedLink
     draft = None
     if is_kept:
@@ -215,12 +251,14 @@ def visit(
         wave_title=wave_title,
         opens_on=opens_on,
         closes_on=closes_on,
+        last_on=last_on,
         unit_id=unit_id,
         unit_name=unit_name,
         procedure_id=procedure_id,
         procedure_code=procedure_code,
         procedure_name=procedure_name,
         dossier_id=dossier_id,
+        batch_id=batch_id,
         is_sample=is_sample,
         is_rehearsal=wave_state == "rehearsal",
         folded_percent=folded_percent,

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import catalogue, demo, tallies, workdays
+from survey import catalogue, demo, keyholes, tallies, workdays
 from survey.demo.answers import _desks, _months, _random
 from survey.demo.respondents import Crowd
 from survey.models import (
@@ -339,7 +339,7 @@ def test_a_dossier_response_has_its_spent_link(session: Session, wave: Wave) -> 
         .where(Response.origin == "dossier")
     )
     spent = session.scalar(
-        sa.select(sa.func.count()).select_from(Link).where(Link.state == "spent")
+        sa.select(sa.func.count()).select_from(Link).where(keyholes.IS_SPENT)
     )
 
     assert from_dossiers == spent

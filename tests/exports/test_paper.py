@@ -116,7 +116,14 @@ def test_whom_a_criterion_concerns_is_said_where_not_everyone():
             "F04 chọn ô 1, 2 hoặc 3 và F13 chọn ô 1",
             "box 1, 2 or 3 is chosen in F04 and box 1 is chosen in F13",
         ),
-        ("late in {yes}", "trễ hẹn", "late"),
+        (
+            "late in {yes}",
+            "trễ hẹn – ngày ở F08 sau ngày hẹn ở F07 (hồ sơ phải bổ sung: sau ngày ở "
+            "F10b), hoặc đã quá ngày hẹn mà F08 chọn ô “Chưa có kết quả”",
+            "late – the date in F08 is after the date in F07 (after that in F10b if "
+            "the dossier was supplemented), or the date has passed and F08 says “No "
+            "result yet”",
+        ),
         ("late in {no}", "không phải: trễ hẹn", "not: late"),
     ],
 )

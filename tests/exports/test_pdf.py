@@ -78,14 +78,23 @@ def test_the_text_of_the_file_can_be_searched_and_is_complete(made, q, language)
 
 @pytest.mark.parametrize(("q", "language"), EVERY)
 def test_every_page_says_of_which_form_it_is(made, q, language):
-    found = pages(made(q, language))
-    word, number = ("Trang", "Phiếusố:") if language == "vi" else ("Page", "Formno.:")
+    path = made(q, language)
+    found = pages(path)
+    top = told("pdftotext", "-x", 0, "-y", 0, "-W", 600, "-H", 56, path, "-")
+    above = ["".join(page.split()) for page in top.split("\f")[:-1]]
+    words, number = (
+        ("Sốtrangcủaphiếu:", "Phiếusố:")
+        if language == "vi"
+        else ("Pagesofthisform:", "Formno.:")
+    )
 
     assert 8 <= len(found) <= 20
-    for place, page in enumerate(found, start=1):
+    # NĐ 30/2020: above, in the middle, from the second page on.
+    assert above == ["", *map(str, range(2, len(found) + 1))]
+    for page in found:
         assert f"{q.id}·SHA-256{SHA[:12]}" in page
         assert f"{number}0042" in page
-        assert f"{word}{place}/{len(found)}" in page
+        assert f"{words}{len(found)}" in page
 
 
 def test_the_file_is_a4_tagged_and_holds_one_family_of_type(made):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import date
 
@@ -9,6 +11,8 @@ import sqlalchemy as sa
 import zxingcpp
 from PIL import Image, ImageDraw
 
+from survey import clock
+from survey.fieldwork.frame import uploads
 from survey.models import Wave
 from tests import cast
 
@@ -39,12 +43,15 @@ def key_in(page):
     return re.search(r'name="key"[^>]*value="([0-9a-f]{32})"', page)[1]
 
 
-def make_counters(client, wave, *, units=(), procedures=(), kind="counter", key=None):
+def make_counters(
+    client, wave, *, units=(), procedures=(), kind="counter", key=None, counter=""
+):
     path = f"/dot-khao-sat/{wave}/duong-dan/tao"
     return post(
         client,
         path,
         kind=kind,
+        counter=counter,
         units=[str(unit) for unit in units],
         procedures=[str(one) for one in procedures],
         key=key or key_in(client.get(path).text),
@@ -61,6 +68,23 @@ def make_dossier_links(client, wave, count, place, key=None):
         place=place,
         key=key or key_in(client.get(path).text),
     )
+
+
+def batch_of(answer):
+    """The batch whose page an answer leads to."""
+    assert answer.status_code == 303, answer.text
+    return int(re.search(r"/lo/(\d+)$", answer.location)[1])
+
+
+def listed(client, wave, batch):
+    """The rows of a batch's list, with the addresses of its links."""
+    answer = post(client, f"/dot-khao-sat/{wave}/lo/{batch}/danh-sach.csv")
+    assert answer.status_code == 200, answer.location
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def tokens_of(client, wave, batch):
+    return [row["url"].rpartition("/")[2] for row in listed(client, wave, batch)]
 
 
 def add_wave(session, world, wave_id, unit_id, state="open"):
@@ -114,3 +138,28 @@ def drawn(svg, scale=6):
             pen.rectangle((*box, (top + 1) * scale - 1), fill=0)
             x += float(one)
     return image
+
+
+def upload_of(settings, wave, account_id):
+    """A list that was handed in and checked, and of which every row is bad; its id."""
+    upload = uploads.keep(
+        settings,
+        "Mã hồ sơ;Mã thủ tục;Tình trạng\n;;\n;x;\n".encode(),
+        name="ho-so.csv",
+        wave_id=wave,
+        account_id=account_id,
+        now=clock.now(),
+    )
+    uploads.write(upload.bad_rows, b"")
+    upload.note(
+        choice={"sheet": "", "row": 1, "places": {"code": 0, "procedure": 1, "F09": 2}},
+        checked={
+            "good": 0,
+            "bad": 1,
+            "unfinished": 0,
+            "faults": [[3, "cột “Mã hồ sơ” còn trống."]],
+            "fault_count": 1,
+            "notices": [],
+        },
+    )
+    return upload.id

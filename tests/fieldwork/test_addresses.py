@@ -27,7 +27,7 @@ def fieldworker(client, session, world):
 def pages_of_codes(client, wave, place):
     base = f"/dot-khao-sat/{wave}"
     make_counters(client, wave, units=[place[3:]])
-    made = make_dossier_links(client, wave, 1, place).text
+    made = client.get(make_dossier_links(client, wave, 1, place).location).text
     paths = ("duong-dan/tao", "duong-dan/tao-ho-so", "the", "duong-dan/1")
     return [made, *(client.get(f"{base}/{path}").text for path in paths)]
 

@@ -69,7 +69,7 @@ def test_what_is_chosen_is_kept_and_stands_on_the_page_of_the_wave(
     assert method_of(session, "a") == (20, {**USUAL, "fewest_ratings": 12})
     page = client.get("/dot-khao-sat/a").text
     assert "20% người trả lời" in page
-    assert "Từ 12 câu có mức trở lên" in page
+    assert "Có từ 12 câu đã chọn mức" in page
     assert "/dot-khao-sat/a/cach-hoi" in page
 
 

@@ -175,7 +175,7 @@ def test_a_number_is_typed_for_the_first_time_only_once(session, world, two):
         ("A1", "0", "Xin gõ một số từ 1 đến 5, k"),
         ("G1", "k", "Xin gõ một số từ 1 đến 5."),
         ("G2", "1 14", "từ 1 đến 13"),
-        ("G2", "1 2 3 4", "Chọn tối đa 3 ý"),
+        ("G2", "1 2 3 4", "Xin chọn tối đa 3 việc"),
         ("G2", "1 13", "không đi cùng ý khác"),
         ("G3", "x" * 1201, "tối đa 1200"),
     ],
@@ -248,7 +248,7 @@ def test_what_is_not_settled_is_asked_again_and_choices_are_kept(session, world,
     wrong = settle(two[0], world, **{"s-A1": "second", "t-B1": "9"})
 
     assert "Xin chọn một bên hoặc gõ lại" in nothing.text
-    assert "không cả hai" in both.text
+    assert "không làm cả hai" in both.text
     assert "Xin gõ một số từ 1 đến 5" in wrong.text
     for answer in (nothing, both, wrong):
         assert answer.status_code == 422
@@ -274,7 +274,8 @@ def test_an_answer_that_the_facts_rule_out_is_looked_at_before_it_is_left_out(
     assert answer.location == f"{base(world)}/1/doi-chieu"
     page = two[0].get(answer.location).text
     assert f'name="c-{code}"' in page
-    assert "Thực tế của hồ sơ loại trừ câu này" in page
+    assert "Câu này chỉ hỏi khi: " in page
+    assert "Theo thực tế đã nhập thì không phải vậy" in page
 
     unseen = settle(two[0], world)
     assert unseen.status_code == 422

@@ -88,7 +88,7 @@ def test_the_client_of_the_tests_refuses_a_faulty_page(app):
 def test_every_page_a_business_sees_is_strict_html(client, session, world, language):
     """Each page as it opens, with everything filled in, and with errors."""
     business = Respondent(client)
-    for address in ("/", "/xac-minh", "/tro-nang", "/khong-co"):
+    for address in ("/", "/kiem-tra-ma", "/xac-minh", "/tro-nang", "/khong-co"):
         business.open(address)
     token = cast.link(session, world.wave, world.department)
     business.scan(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,10 +12,16 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from survey import jobs
+from survey.config import Settings
 from survey.db import Base
-from survey.models import ROLES, Account, Contact, PaperForm
+from survey.fieldwork.frame import uploads
+from survey.models import ROLES, Account, Batch, Contact, Job, PaperForm
 from tests import cast
+from tests.fieldwork.office import upload_of
 from tests.respond import office
+
+jobs.kind("test-anyone", roles=ROLES)(lambda work: None)
 
 
 class Route(NamedTuple):
@@ -36,15 +43,25 @@ READS = frozenset({"admin", "analyst", "auditor"})
 
 WAVE = "/dot-khao-sat/<wave_id>"
 LINK = f"{WAVE}/duong-dan/<int:link_id>"
+MESSAGES = f"{WAVE}/gui-loi-moi"
+BATCH = f"{WAVE}/lo/<int:batch_id>"
 PAPER = f"{WAVE}/phieu-giay/<int:form_id>"
+JOB = "/viec/<job_id>"
+JOB = "/viec/<job_id>"
 PERSON = "/quan-tri/tai-khoan/<int:account_id>"
 ROUTES = {
     Route("/", "GET POST", "respond", EVERYONE),
     Route("/p/<token>", "GET", "respond", EVERYONE),
     Route("/p/<token>/<page>", "GET POST", "respond", EVERYONE),
     Route("/p/<token>/cam-on", "GET", "respond", EVERYONE),
+    Route("/p/<token>/kiosk", "GET", "respond", EVERYONE),
+    Route("/p/<token>/kiosk", "POST", "respond", EVERYONE),
+    Route("/p/<token>/kiosk/sw.js", "GET", "respond", EVERYONE),
+    Route("/p/<token>/kiosk/trang-thai", "GET", "respond", EVERYONE),
+    Route("/p/<token>/kiosk/ung-dung.webmanifest", "GET", "respond", EVERYONE),
     Route("/p/<token>/lien-he", "GET POST", "respond", EVERYONE),
     Route("/xac-minh", "GET POST", "respond", EVERYONE),
+    Route("/kiem-tra-ma", "GET POST", "respond", EVERYONE),
     Route("/tro-nang", "GET", "respond", EVERYONE),
     Route("/ngon-ngu", "POST", "respond", EVERYONE),
     Route("/healthz", "GET", "health", EVERYONE),
@@ -59,6 +76,16 @@ ROUTES = {
     Route(f"{PERSON}/khoa", "POST", "accounts", ADMIN),
     Route(f"{PERSON}/mo-khoa", "POST", "accounts", ADMIN),
     Route(f"{PERSON}/mat-khau", "POST", "accounts", ADMIN),
+    Route("/viec/", "GET", "jobs", STAFF),
+    Route(JOB, "GET", "jobs", STAFF),
+    Route(f"{JOB}/tep/<name>", "GET", "jobs", STAFF),
+    Route(f"{JOB}/huy", "POST", "jobs", STAFF),
+    Route(f"{JOB}/lai", "POST", "jobs", STAFF),
+    Route("/viec/", "GET", "jobs", STAFF),
+    Route(JOB, "GET", "jobs", STAFF),
+    Route(f"{JOB}/tep/<name>", "GET", "jobs", STAFF),
+    Route(f"{JOB}/huy", "POST", "jobs", STAFF),
+    Route(f"{JOB}/lai", "POST", "jobs", STAFF),
     Route("/dot-khao-sat/", "GET", "fieldwork", WATCHES),
     Route("/dot-khao-sat/moi", "GET POST", "fieldwork", COLLECTS),
     Route(WAVE, "GET", "fieldwork", WATCHES),
@@ -68,9 +95,20 @@ ROUTES = {
     Route(f"{WAVE}/ket-thuc-dien-tap", "GET POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/xoa-phieu-thu", "GET POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/cach-hoi", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/sua", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/xoa", "GET POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/ho-so", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/ho-so/<upload_id>", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/ho-so/<upload_id>/kiem-tra", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/ho-so/<upload_id>/dong-sai.csv", "GET", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/ho-so/<upload_id>/bo", "POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/chon-mau", "GET", "fieldwork", WATCHES),
+    Route(f"{WAVE}/chon-mau", "POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/chon-mau.csv", "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/the", "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/the", "POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/the/<kind>.svg", "GET", "fieldwork", WATCHES),
+    Route(f"{BATCH}/in", "POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/duong-dan", "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/duong-dan", "POST", "fieldwork", WATCHES),  # a search, by POST
     Route(f"{WAVE}/duong-dan.csv", "GET", "fieldwork", WATCHES),
@@ -79,6 +117,32 @@ ROUTES = {
     Route(LINK, "GET", "fieldwork", WATCHES),
     Route(f"{LINK}/ma.<any(svg, png):kind>", "GET", "fieldwork", WATCHES),
     Route(f"{LINK}/thu-hoi", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{LINK}/thay-ma", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{LINK}/han-dung", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{LINK}/sua", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/theo-doi", "GET", "fieldwork", WATCHES),
+    Route(f"{WAVE}/lo", "GET", "fieldwork", WATCHES),
+    Route(BATCH, "GET", "fieldwork", WATCHES),
+    Route(f"{BATCH}/danh-sach.csv", "POST", "fieldwork", COLLECTS),
+    Route(f"{BATCH}/khoa", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{BATCH}/thu-hoi", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{BATCH}/thay-ma", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{BATCH}/han-dung", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{LINK}/pin", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{WAVE}/ty-le-tra-loi", "GET", "fieldwork", WATCHES),
+    Route(f"{WAVE}/ty-le-tra-loi.csv", "GET", "fieldwork", WATCHES),
+    Route(MESSAGES, "GET", "fieldwork", WATCHES),
+    Route(f"{MESSAGES}/noi-dung", "GET", "fieldwork", WATCHES),
+    Route(f"{MESSAGES}/noi-dung", "POST", "fieldwork", COLLECTS),
+    Route(f"{MESSAGES}/tao-ma", "POST", "fieldwork", COLLECTS),
+    Route(f"{MESSAGES}/tep-nhac", "POST", "fieldwork", COLLECTS),
+    Route(f"{MESSAGES}/ma-moi", "GET POST", "fieldwork", COLLECTS),
+    Route(f"{MESSAGES}/khong-den", "POST", "fieldwork", COLLECTS),
+    Route(f"{MESSAGES}/hoan-tac", "POST", "fieldwork", COLLECTS),
+    Route(f"{MESSAGES}/gui-tiep", "POST", "fieldwork", COLLECTS),
+    Route(f"{BATCH}/tin-nhan", "GET", "fieldwork", WATCHES),
+    Route(f"{BATCH}/tin-nhan", "POST", "fieldwork", COLLECTS),
+    Route(f"{BATCH}/gui-thu", "POST", "fieldwork", COLLECTS),
     Route(f"{WAVE}/phieu-giay.pdf", "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/phieu-giay", "GET", "fieldwork", WATCHES),
     Route(f"{WAVE}/phieu-giay/nhap", "GET POST", "fieldwork", COLLECTS),
@@ -143,11 +207,38 @@ def test_an_address_without_a_mark_is_closed_to_everyone(app, client, session):
     assert client.get("/quen-danh-dau").status_code == 403
 
 
+def job_of(session: Session, settings: Settings) -> str:
+    """A job with a file, of nobody yet."""
+    job_id = "0" * 32
+    moments = dict.fromkeys(("made_at", "ended_at"), cast.NOW)
+    session.add(
+        Job(
+            id=job_id,
+            kind="test-anyone",
+            title="Một việc dài",
+            state="done",
+            result={"files": {"ket-qua.csv": 1}},
+            delete_at=cast.NOW + jobs.KEPT,
+            **moments,
+        )
+    )
+    folder = jobs.folder(settings, job_id)
+    folder.mkdir(parents=True)
+    (folder / "ket-qua.csv").write_text("a")
+    return job_id
+
+
+def hand_over(settings: Settings, upload_id: str, account_id: int) -> None:
+    """Let the file be somebody's."""
+    uploads.Upload(settings.instance / "uploads" / upload_id).note(account=account_id)
+
+
 @pytest.fixture
-def places(session, world) -> dict[str, str]:
+def places(session, world, settings) -> dict[str, str]:
     """Values for the parts of an address, all of things that are there."""
-    token = cast.link(session, world.wave, world.trade)
+    token = cast.link(session, world.wave, world.trade, kind="kiosk")
     office.dossier_link(session, world)
+    cast.link(session, world.wave, world.trade)  # a poster, to be printed
     person = cast.account(session, "analyst", email="person@example.gov.vn")
     session.add(
         Contact(
@@ -159,6 +250,7 @@ def places(session, world) -> dict[str, str]:
             delete_on=cast.NOW.date(),
         )
     )
+    session.add(Batch(wave_id=world.wave, kind="dossier", size=1, made_at=cast.NOW))
     session.add(
         PaperForm(
             wave_id=world.wave,
@@ -170,14 +262,19 @@ def places(session, world) -> dict[str, str]:
     )
     session.commit()
     return {
+        "<int:batch_id>": "1",
         "<int:form_id>": "1",
         "<wave_id>": world.wave,
+        "<job_id>": job_of(session, settings),
+        "<upload_id>": upload_of(settings, world.wave, 0),
+        "<name>": "ket-qua.csv",
         "<int:link_id>": "1",
         "<int:account_id>": str(person.id),
         "<contact_id>": "0" * 64,
         "<token>": token,
         "<page>": "gioi-thieu",
         "<any(svg, png):kind>": "svg",
+        "<kind>": "ap-phich",
         "<any(csv, xlsx, json):format>": "json",
         "<any(csv, xlsx):format>": "csv",
         "<any('don-vi', 'thu-tuc'):noun>": "don-vi",
@@ -204,7 +301,10 @@ def test_an_address_lets_in_whom_it_says_and_nobody_else(
 ):
     """Only the guard is asked: what is posted is nothing, so nothing is done."""
     if role:
-        cast.sign_in(client, session, role)
+        who = cast.sign_in(client, session, role).id
+        hand_over(app.config["SURVEY"], places["<upload_id>"], who)
+        session.execute(sa.update(Job).values(account_id=who))
+        session.commit()
     for route in LISTED:
         if route.address in ("/dang-xuat", "/dang-nhap"):
             continue
@@ -240,7 +340,9 @@ def test_looking_at_any_page_changes_nothing(client, session, places, method):
     before = dump(session)
     for route in LISTED:
         # For a download it would leave a temporary file to the garbage collector.
-        is_looked_at = method == "GET" or "tai-ve" not in route.address
+        is_looked_at = method == "GET" or not re.search(
+            "tai-ve|/tep/|dong-sai", route.address
+        )
         if "GET" in route.methods.split() and is_looked_at:
             answer = client.open(at(route, places), method=method, buffered=True)
             assert answer.status_code < 500
@@ -263,7 +365,10 @@ def test_an_odd_name_in_an_address_is_not_found(client, session, places, part):
             assert answer.status_code in (303, 308, 400, 404), (method, address)
 
 
-@pytest.mark.parametrize("part", ["<int:link_id>", "<int:account_id>", "<int:form_id>"])
+@pytest.mark.parametrize(
+    "part",
+    ["<int:link_id>", "<int:batch_id>", "<int:account_id>", "<int:form_id>"],
+)
 def test_a_number_beyond_every_database_is_not_found(client, session, places, part):
     cast.sign_in(client, session, "admin")
     for route in LISTED:

@@ -31,7 +31,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
-from survey.fieldwork import columns
+from survey.fieldwork.frame import columns
 from survey.models import Procedure, Unit, Wave
 from tests import cast
 
@@ -41,8 +41,11 @@ VIETNAMESE = re.compile(
     "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]",
     re.IGNORECASE,
 )
-WITHOUT_MARKS = {"In", "In:", "Trang sau", "Trang %(number)s"}
-"""Vietnamese that has no mark on any letter: to print, next page, page."""
+WITHOUT_MARKS = {
+    "Excel (.xlsx)", "In", "In PDF", "In:", "In: %(name)s", "Trang %(number)s",
+    "Trang sau", "Xem", "Xem theo",
+}  # fmt: skip
+"""Vietnamese that has no mark on any letter: to print, next page, page, to see."""
 OTHER_LANGUAGE = "Tiếng Việt"
 """On the button that leads from English back to Vietnamese."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
@@ -69,6 +72,9 @@ STAFF = (
     "/dot-khao-sat/{wave}/duong-dan/1/thu-hoi",
     "/dot-khao-sat/{wave}/duong-dan/tao",
     "/dot-khao-sat/{wave}/duong-dan/tao-ho-so",
+    "/dot-khao-sat/{wave}/chon-mau",
+    "/dot-khao-sat/{wave}/gui-loi-moi",
+    "/dot-khao-sat/{wave}/gui-loi-moi/ma-moi",
     "/dot-khao-sat/{wave}/ho-so",
     "/dot-khao-sat/{wave}/the",
     "/ket-qua/",
@@ -239,7 +245,12 @@ def data(session: Session, world: cast.World, settings: Settings) -> set[str]:
     names |= set(session.scalars(sa.select(Procedure.name)))
     names |= set(session.scalars(sa.select(Wave.title)))
     names |= {settings.agency_en, settings.contact_en, OTHER_LANGUAGE}
-    lists = (*columns.UNITS, *columns.PROCEDURES, *columns.DOSSIERS)
+    lists = (
+        *columns.UNITS,
+        *columns.PROCEDURES,
+        *columns.DOSSIERS,
+        *columns.REACHES,
+    )
     names |= {head for column in lists for head in column.heads}
     session.rollback()  # reading began a transaction
     return names

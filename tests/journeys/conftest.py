@@ -181,15 +181,19 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server did not start")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = next(
+def chromium() -> str:
+    """The browser of this machine."""
+    return next(
         found
         for name in ("chromium", "chromium-browser", "google-chrome")
         if (found := shutil.which(name))
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -94,7 +94,14 @@ def test_every_page_of_the_form_is_clean(
     inspector: Inspector,
 ) -> None:
     page = open_page(360)
-    for path in ("/", "/xac-minh", "/tro-nang", "/p/unknown", "/no-such-page"):
+    for path in (
+        "/",
+        "/kiem-tra-ma",
+        "/xac-minh",
+        "/tro-nang",
+        "/p/unknown",
+        "/no-such-page",
+    ):
         page.goto(office.address + path)
         inspector.look(page, "public" + path.replace("/", "-"))
     base = f"{office.address}/p/{cast.link(session, world.wave, world.department)}"
@@ -187,12 +194,14 @@ def test_every_page_of_the_staff_is_clean(
         "/dot-khao-sat/",
         "/dot-khao-sat/moi",
         wave,
+        f"{wave}/ty-le-tra-loi",
         f"{wave}/dong",
         f"{wave}/duong-dan",
         f"{wave}/duong-dan/{link.id}",
         f"{wave}/duong-dan/{link.id}/thu-hoi",
         f"{wave}/duong-dan/tao",
         f"{wave}/duong-dan/tao-ho-so",
+        f"{wave}/chon-mau",
         f"{wave}/ho-so",
         f"{wave}/the",
         "/lien-he-lai",

@@ -100,7 +100,9 @@ def test_a_rating_that_a_fact_speaks_against_is_changed(
     assert people.prompt(page) is None
     expect(page.locator(f"#D1-{rating}")).to_be_checked()
     expect(page.locator("#D1")).to_be_in_viewport()
-    expect(page.locator("#D1-facts a")).to_be_visible()  # the fact can be changed too
+    expect(
+        page.locator("#D1-facts button")
+    ).to_be_visible()  # the fact can be changed too
     people.choose(page, "D1", other)
     people.press(page)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import tallies
 from survey.db import Base
-from survey.models import Contact, Dossier, Draft, Link, Response, Wave
+from survey.models import Contact, Dossier, Draft, Keyhole, Link, Response, Wave
 from tests import cast
 
 
@@ -68,9 +68,15 @@ def contacts(session: Session) -> list[dict[str, Any]]:
     return rows(session, Contact)
 
 
-def link_of(session: Session, state: str) -> list[dict[str, Any]]:
-    """The links in a state."""
-    return [one for one in rows(session, Link) if one["state"] == state]
+def link_of(session: Session, standing: str) -> list[dict[str, Any]]:
+    """The links that stand so: active, spent, revoked or replaced."""
+    open_ones = {one["link_id"] for one in rows(session, Keyhole)}
+
+    def stands(link: dict[str, Any]) -> str:
+        is_spent = link["kind"] == "dossier" and link["id"] not in open_ones
+        return "spent" if is_spent and link["state"] == "active" else link["state"]
+
+    return [one for one in rows(session, Link) if stands(one) == standing]
 
 
 def dump(session: Session) -> dict[str, list[str]]:

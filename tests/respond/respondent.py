@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -145,9 +146,13 @@ class Page:
 
     @property
     def errors(self) -> dict[str, str]:
-        """The messages of the summary by the address they lead to."""
+        """The messages of the summary by the address they lead to, without the code
+        of the question before each."""
         links = self.dom.xpath("//*[@id='error-summary']//a")
-        return {one.get("href"): one.text_content() for one in links}
+        return {
+            one.get("href"): re.sub(r"^[A-G]\d+[a-z]?: ", "", one.text_content())
+            for one in links
+        }
 
     def beside(self, code: str) -> str:
         """The message beside a question."""

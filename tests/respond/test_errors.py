@@ -15,7 +15,7 @@ NOT_OFFERED = "Ý đã chọn không có trong câu này. Xin chọn lại."
 ONLY_ONE = "Chỉ chọn một ý cho câu này."
 NOT_A_DATE = "Xin ghi ngày theo dạng ngày/tháng/năm, ví dụ 21/8/2026."
 YEAR = "Năm chưa đúng. Xin ghi đủ bốn chữ số, ví dụ 2026."
-NOT_BOTH = "Xin hoặc ghi ngày, hoặc chọn một ý bên dưới, không cả hai."
+NOT_BOTH = "Xin ghi ngày hoặc chọn một ý bên dưới, không làm cả hai."
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_more_than_three_wishes_are_too_many(at, session):
     business = at("chung")
     four = ["forms", "guidance", "online_filing", "site_inspection"]
     page = business.press(G2=four)
-    check(page, "G2", "Chọn tối đa 3 ý.")
+    check(page, "G2", "Chọn tối đa ba việc.")
     assert sorted(page.typed["G2"]) == sorted(four)
     assert business.press(G2=four[:3]).name == "xem-lai"
 

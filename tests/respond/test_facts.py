@@ -179,7 +179,7 @@ def test_without_a_script_the_server_brings_follow_ups_and_says_so(business, tok
     business.start(token)
     page = business.press(F10="two", F02="employee")
     assert page.name == "thong-tin"
-    (notice,) = page.dom.xpath("//*[@id='notice']")
+    (notice,) = page.dom.xpath("//*[@id='cau-moi']")
     assert "còn thêm câu hỏi" in notice.text_content()
     assert {"F10b", "F11", "F11b"} <= set(page.asked)
     assert page.typed == {"F10": ["two"], "F02": ["employee"]}
@@ -281,13 +281,16 @@ def test_the_facts_stand_above_their_criterion_in_the_same_form_whatever_they_ar
     day = ready[-2:]
     assert strip(business.page, "D1") == (
         f"Thông tin đã ghi: Ngày hẹn 29/07/2026; có kết quả {day}/07/2026; {vi}. "
-        "Sửa thông tin"
+        "Sửa thông tin – D1"
     )
     (mark,) = business.page.dom.xpath("//*[@id='D1-facts']")
     assert dict(mark.attrib) == {"class": "strip", "id": "D1-facts"}
     assert [(one.tag, dict(one.attrib)) for one in mark] == [
         ("b", {}),
-        ("a", {"class": "govuk-link", "href": f"/p/{token}/thong-tin?sua=1"}),
+        (
+            "button",
+            {"type": "submit", "class": "link-button", "name": "go", "value": "D1"},
+        ),
     ]
     box = business.page.dom.get_element_by_id("D1")
     assert "D1-facts" in box.get("aria-describedby").split()

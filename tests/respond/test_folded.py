@@ -142,3 +142,18 @@ def _check_folded(q, page, criterion, language):
         start = q.filled(text, language).split("(")[0].strip()
         assert start in inside
     assert q.filled(criterion.consider, language) not in outside
+
+
+@pytest.mark.parametrize(("percent", "is_told"), [(100, True), (0, False)])
+def test_who_has_the_guidance_folded_is_told_where_the_levels_are_described(
+    business, session, token, percent, is_told
+):
+    """After the lot: nothing before it tells which arm one will be in."""
+    fold(session, percent)
+    told = "Mô tả từng mức nằm trong mục “Hướng dẫn trả lời câu này”"
+    assert told not in business.scan(token).text
+    business.press(consent="yes")
+    assert told not in business.page.text
+    business.tell(EVENTFUL)
+    assert business.page.name == "A"
+    assert (told in business.page.text) is is_told

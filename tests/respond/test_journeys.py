@@ -98,7 +98,7 @@ def test_the_receipt_is_told_to_be_stored_and_nothing_else(business, session, wo
     business.open("/xac-minh")
     found = business.press(receipt=receipt.lower().replace("-", " "))
     assert found.status == 200
-    assert "Phiếu đã được lưu" in found.text
+    assert "Phiếu đã được tính" in found.text
     assert "Khảo sát quý III năm 2026" in found.text
     other = receipt[:-1] + ("2" if receipt[-1] != "2" else "3")
     assert "chưa đúng" in business.press(receipt=other).text
@@ -117,14 +117,14 @@ def test_the_introduction_says_who_asks_about_what_and_for_how_long(
         "Sở Công Thương tỉnh Khánh Hòa",
         "Phòng Quản lý Thương mại",
         "Cấp GCN cửa hàng đủ điều kiện bán lẻ xăng dầu",
-        "khoảng 10 phút",
+        "khoảng 15 phút",
         "30/09/2026",
         "dn-2026-1",
         "Phiếu không bắt buộc ghi họ tên",
     ):
         assert words in page.text
     token = cast.link(session, world.short_wave, world.energy)
-    assert "khoảng 4 phút" in business.scan(token).text
+    assert "khoảng 12 phút" in business.scan(token).text
 
 
 def test_nothing_is_chosen_beforehand(business, session, world):
