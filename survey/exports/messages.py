@@ -31,6 +31,11 @@ _PLAIN: Final = str.maketrans(
 )  # fmt: skip
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
+_FIRST_KEPT: Final = ("han", "kiem_tra")
+"""What a short text keeps before all else that may be left out, and for which it writes
+the name of the agency shorter: until when, and how to check that it is genuine."""
+_DEPARTMENT: Final = re.compile(r"(Sở .+?) (?:tỉnh|thành phố) (.+)")
+_PROVINCE: Final = re.compile(r" (?:tỉnh|thành phố) (?=\S)")
 _LINK_NOT_APART: Final = re.compile(r"(?<![\s\[])\{link\}|\{link\}(?![\s\[\]]|\Z)")
 
 Values: TypeAlias = Mapping[str, str]
@@ -50,7 +55,7 @@ class TooLong(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Texts:
     """The templates of a wave. `{…}` is filled in. `[…]` is left out when what it
-    fills in is empty; and of a short text, when no room is left after those before."""
+    fills in is empty; and of a short text, when there is no room for it."""
 
     sms: str
     subject: str
@@ -84,8 +89,7 @@ _GENUINE: Final = (
 )
 USUAL: Final = Texts(
     sms=(
-        "{co_quan} mời đánh giá việc giải quyết hồ sơ[ {ma}]: {link}"
-        "[ Kiểm tra: {kiem_tra}][ Hạn: {han}]"
+        "{co_quan} mời đánh giá hồ sơ[ {ma}]: {link}[ Hạn {han}][ Kiểm tra {kiem_tra}]"
     ),
     subject="Mời đánh giá việc giải quyết hồ sơ[ {ma}]",
     body=(
@@ -98,8 +102,7 @@ USUAL: Final = Texts(
         f"{_VOLUNTARY}\n\n{_GENUINE}"
     ),
     reminder_sms=(
-        "{co_quan} nhắc: mời đánh giá việc giải quyết hồ sơ[ {ma}]: {link}"
-        "[ Kiểm tra: {kiem_tra}][ Hạn: {han}]"
+        "{co_quan} nhắc đánh giá hồ sơ[ {ma}]: {link}[ Hạn {han}][ Kiểm tra {kiem_tra}]"
     ),
     reminder_subject="Nhắc: mời đánh giá việc giải quyết hồ sơ[ {ma}]",
     reminder_body=(
@@ -136,38 +139,87 @@ def faults(template: str, *, needs_link: bool) -> Iterator[Fault]:
 
 def filled(template: str, values: Values) -> str:
     """The template with its places filled in, NFC."""
-    return "".join(part for part, _is_optional in _parts(template, values))
+    return "".join(part for part, _kept in _parts(template, values))
 
 
-def short(template: str, values: Values, most: int = MOST_OF_SMS) -> str:
+@dataclass(frozen=True)
+class Short:
+    """A short text, and the parts for which it had no room."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+def short(template: str, values: Values, most: int = MOST_OF_SMS) -> Short:
     """The template filled in, in characters that one SMS holds.
+
+    The name of the agency is written as long as that costs neither the last day nor
+    the way to check.
 
     Raises:
         TooLong: what must stay does not fit.
     """
-    parts = [(without_marks(part), may_go) for part, may_go in _parts(template, values)]
-    room = most - sum(gsm_length(part) for part, may_go in parts if not may_go)
+    tried: list[tuple[int, Short]] = []
+    for name in names_of(values.get("co_quan", "")):
+        try:
+            tried.append(_fitted(template, {**values, "co_quan": name}, most))
+        except TooLong as error:
+            too_long = error
+    if not tried:
+        raise too_long
+    # Of equals the first, which has the longest name.
+    return min(tried, key=lambda one: one[0])[1]
+
+
+def names_of(agency: str) -> tuple[str, ...]:
+    """An agency's name and shorter ones: "Sở Công Thương tỉnh Khánh Hòa", then
+    "Sở Công Thương Khánh Hòa", then "SCT Khánh Hòa" as the documents of departments
+    are numbered."""
+    agency = nfc(agency)
+    names = [agency, _PROVINCE.sub(" ", agency)]
+    department = _DEPARTMENT.fullmatch(agency)
+    if department:
+        words = (word for word in department[1].split() if word != "và")
+        names.append("".join(word[0].upper() for word in words) + f" {department[2]}")
+    return tuple(dict.fromkeys(names))
+
+
+def _fitted(template: str, values: Values, most: int) -> tuple[int, Short]:
+    """The short text, and how many of the parts that come first it had to leave out."""
+    parts = [(without_marks(part), rank) for part, rank in _parts(template, values)]
+    room = most - sum(gsm_length(part) for part, rank in parts if rank is None)
     if room < 0:
         raise TooLong(most - room)
-    kept = []
-    for part, may_go in parts:
-        if may_go:
-            if gsm_length(part) > room:
-                continue
-            room -= gsm_length(part)
-        kept.append(part)
-    return "".join(kept)
+    left_out = set()
+    may_go = ((rank, at) for at, (_part, rank) in enumerate(parts) if rank is not None)
+    for rank, at in sorted(may_go):
+        length = gsm_length(parts[at][0])
+        if length > room:
+            left_out.add((rank, at))
+        else:
+            room -= length
+    gone = {at for _rank, at in left_out}
+    text = "".join(part for at, (part, _rank) in enumerate(parts) if at not in gone)
+    lost = tuple(parts[at][0].strip() for at in sorted(gone))
+    return sum(rank < len(_FIRST_KEPT) for rank, _at in left_out), Short(text, lost)
 
 
-def _parts(template: str, values: Values) -> Iterator[tuple[str, bool]]:
-    """The filled parts of a template, and whether each may be left out."""
+def _parts(template: str, values: Values) -> Iterator[tuple[str, int | None]]:
+    """The filled parts of a template; of each that may be left out, how soon it is
+    kept, 0 first."""
     for at, part in enumerate(_OPTIONAL.split(template)):
         is_optional = at % 2 == 1  # what the expression caught stands between
         names = _PLACE.findall(part)
         if is_optional and names and not any(values.get(name) for name in names):
             continue
         text = _PLACE.sub(lambda place: values.get(place[1], ""), part)
-        yield nfc(text), is_optional
+        yield nfc(text), _rank(names) if is_optional else None
+
+
+def _rank(names: list[str]) -> int:
+    """How soon a part with these places is kept."""
+    ranks = (at for at, name in enumerate(_FIRST_KEPT) if name in names)
+    return min(ranks, default=len(_FIRST_KEPT))
 
 
 def without_marks(text: str) -> str:

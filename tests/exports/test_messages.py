@@ -34,23 +34,58 @@ def values(host="khaosat.sct.gov.vn", **more):
 @pytest.mark.parametrize("host", ["s.vn", "khaosat.sct.gov.vn", LONG_HOST])
 @pytest.mark.parametrize("kind", ["invitation", "reminder"])
 def test_the_usual_short_text_fits_with_its_whole_link_whatever_the_host(kind, host):
-    text = short(USUAL.of(kind)[0], values(host))
+    text = short(USUAL.of(kind)[0], values(host)).text
 
     assert messages.gsm_length(text) < 160
     assert f" https://{host}/p/{TOKEN}" in f" {text} "
     assert text.startswith("So Cong Thuong tinh Khanh Hoa ")
+    assert " Han 17/09/2026" in text
     assert text.isascii()
+
+
+@pytest.mark.parametrize("kind", ["invitation", "reminder"])
+def test_the_agency_is_named_shorter_before_the_last_day_or_the_check_page_goes(kind):
+    host = "khaosat.soct.khanhhoa.gov.vn"
+    made = short(USUAL.of(kind)[0], values(host))
+
+    assert made.text.startswith("SCT Khanh Hoa ")
+    assert made.text.endswith(f" Han 17/09/2026 Kiem tra {host}/kiem-tra-ma")
+    assert messages.gsm_length(made.text) < 160
+    assert made.left_out == ("000.00.17.H32-260814-0012",)
+
+
+def test_without_room_for_both_the_last_day_stays_and_what_goes_is_told():
+    made = short(USUAL.sms, values(LONG_HOST))
+
+    assert made.text.endswith(" Han 17/09/2026")
+    assert made.left_out == (
+        "000.00.17.H32-260814-0012",
+        f"Kiem tra {LONG_HOST}/kiem-tra-ma",
+    )
+
+
+@pytest.mark.parametrize(
+    ("agency", "shortest"),
+    [
+        ("Sở Khoa học và Công nghệ thành phố Huế", "SKHCN Huế"),
+        ("Ủy ban nhân dân tỉnh Khánh Hòa", "Ủy ban nhân dân Khánh Hòa"),
+        ("Văn phòng Sở", "Văn phòng Sở"),
+    ],
+)
+def test_initials_are_only_those_of_departments(agency, shortest):
+    assert messages.names_of(agency)[-1] == shortest
 
 
 def test_what_may_go_is_kept_in_order_as_long_as_there_is_room():
     template = "x {link}[ {ma}][ {don_vi}][ {han}]"
 
-    assert short(template, values(), 200).endswith(
+    assert short(template, values(), 200).text.endswith(
         "0012 Phong Quan ly Thuong mai 17/09/2026"
     )
-    assert short(template, values(), 100).endswith("0012 17/09/2026")
-    assert short(template, values(), 60).endswith(TOKEN)
-    assert short(template, values(ma="", don_vi=""), 200).endswith(
+    assert short(template, values(), 100).text.endswith("0012 17/09/2026")
+    assert short(template, values(), 75).text.endswith(f"{TOKEN} 17/09/2026")
+    assert short(template, values(), 55).text.endswith(TOKEN)
+    assert short(template, values(ma="", don_vi=""), 200).text.endswith(
         f"{TOKEN} 17/09/2026"
     )
     with pytest.raises(TooLong) as error:

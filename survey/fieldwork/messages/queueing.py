@@ -16,7 +16,7 @@ from survey.db import in_chunks
 from survey.fieldwork import links
 from survey.fieldwork.messages import smtp
 from survey.fieldwork.messages.mail import KEY_KEPT
-from survey.fieldwork.messages.reminders import MESSAGES
+from survey.fieldwork.messages.reminders import MESSAGES, RECORD_OF_MAIL, check_batch
 from survey.fieldwork.prints import works_here_only
 from survey.fieldwork.terms import FieldworkError
 from survey.models import Batch, Link, Message, Reach, Wave
@@ -48,10 +48,12 @@ def queue(
     """Queue an e-mail for every open link of a batch whose business has an address.
 
     Raises:
-        FieldworkError: no server is set, the wave takes no forms now, or the batch has
-            no key any more.
+        FieldworkError: no server is set, the wave takes no forms now, the batch has no
+            key any more, or nobody of it is to be reminded yet.
     """
     _check(settings, wave, batch, now)
+    if kind == "reminder":
+        check_batch(session, settings, batch, now)
     # Two who press the button at once queue one message each link.
     session.execute(
         sa.select(Wave.id).where(Wave.id == wave.id).with_for_update(key_share=True)
@@ -90,7 +92,7 @@ def queue(
 
 _RECORDS: Final = {
     "invitation": "Thư điện tử mời: {n}",
-    "reminder": "Thư điện tử nhắc: {n}",
+    "reminder": RECORD_OF_MAIL,
 }
 """What the registry's log says; it is Vietnamese, as all records of the office are."""
 

@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey import clock, codes
+from survey import clock, codes, web
 from survey.config import Settings
 from survey.db import Base, in_chunks
 from survey.exports.message_files import EMAIL_HEAD, PHONE_HEAD
@@ -24,13 +24,17 @@ from survey.fieldwork.frame.sheets import open_book
 from survey.fieldwork.links import Made
 from survey.fieldwork.messages import schedule
 from survey.fieldwork.terms import FieldworkError
-from survey.models import Batch, Link, Message, Reach, Wave
+from survey.formats import date_text
+from survey.models import Batch, Link, LinkEvent, Message, Reach, Wave
 
 MOST_ROWS: Final = 20_000
 LONG: Final = 400
 _ROWS: Final = 500
 _ADDRESS: Final = re.compile(r"/p/([A-Za-z0-9]{20})(?![A-Za-z0-9])")
 RECORD: Final = "Tệp nhắc: {n}"
+RECORD_OF_MAIL: Final = "Thư điện tử nhắc: {n}"
+RENEWED: Final = "Mã mới để nhắc doanh nghiệp chưa trả lời"
+"""Note of a batch of new codes for those who are to be reminded."""
 # The plain table: entities would keep the books of thousands of rows.
 MESSAGES: Final = Base.metadata.tables[Message.__tablename__]
 
@@ -233,6 +237,60 @@ def _filed(wave: Wave, link_id: int, by: int, now: datetime) -> dict[str, Any]:
         "next_at": now,
         "made_by": by,
     }
+
+
+def is_for_reminding(batch: Batch) -> bool:
+    """Whether its codes were made to remind who had been invited with others."""
+    return batch.note == RENEWED
+
+
+def check_batch(
+    session: Session, settings: Settings, batch: Batch, now: datetime
+) -> None:
+    """Refuse to remind the businesses of a batch of what they were not yet told, or
+    have just been told.
+
+    Raises:
+        FieldworkError: with the reason, and from when on they may be reminded.
+    """
+    if is_for_reminding(batch):
+        return
+    sent_at = session.scalar(_first_sending(batch))
+    days = settings.remind_days
+    if sent_at is None:
+        raise FieldworkError(
+            _(
+                "Chưa nhắc được: lô này chưa tải tệp lời mời, chưa gửi thư, chưa in. "
+                "Xin gửi lời mời trước; sau %(days)s ngày mới nhắc.",
+                days=days,
+            ),
+            "kind",
+        )
+    sent_on = clock.local(sent_at).date()
+    if sent_on > schedule.made_by(settings, now):
+        raise FieldworkError(
+            _(
+                "Chưa nhắc được: lời mời của lô này đi ngày %(sent)s, phải chờ "
+                "%(days)s ngày. Từ ngày %(from_on)s, xin nhắc ở trang “Gửi lời mời”.",
+                sent=date_text(sent_on, web.language()),
+                days=days,
+                from_on=date_text(sent_on + timedelta(days=days), web.language()),
+            ),
+            "kind",
+        )
+
+
+def _first_sending(batch: Batch) -> sa.Select[datetime | None]:
+    """Select when the codes of a batch were first taken away, other than to remind."""
+    of_reminders = [
+        LinkEvent.reason.startswith(record.format(n=""), autoescape=True)
+        for record in (RECORD, RECORD_OF_MAIL)
+    ]
+    return sa.select(sa.func.min(LinkEvent.happened_at)).where(
+        LinkEvent.batch_id == batch.id,
+        LinkEvent.action.in_(("exported", "mailed", "printed")),
+        LinkEvent.reason.is_(None) | ~sa.or_(*of_reminders),
+    )
 
 
 def counted_words(result: Sorted) -> list[tuple[str, int]]:

@@ -25,7 +25,7 @@ from survey.fieldwork.messages import (
     sending,
 )
 from survey.fieldwork.messages.forms import BounceForm, ReminderForm
-from survey.fieldwork.messages.words import STATES, fault_words
+from survey.fieldwork.messages.words import STATES, event_words, fault_words
 from survey.fieldwork.terms import FieldworkError
 from survey.fieldwork.views_waves import READERS, WRITERS, own_units
 from survey.formats import moment_text
@@ -82,7 +82,10 @@ def _page(wave: Wave, reminder: ReminderForm, bounce: BounceForm) -> str:
             (fault_words(fault), count)
             for fault, count in mail.faults(db.session, wave.id)
         ],
-        log=[(said(event.happened_at), event, who) for event, who in _log(wave)],
+        log=[
+            (said(event.happened_at), event, who, event_words(event))
+            for event, who in _log(wave)
+        ],
         acts=[(said(act.at), act) for act in bounces.acts(db.session, wave.id)],
         may_write=accounts.current().role in WRITERS,
         is_over=wave.state == "closed" or wave.closes_on < clock.today(),
@@ -193,15 +196,13 @@ def renew_codes(wave_id: str) -> ResponseReturnValue:
             batch = links.replace_links(
                 db.session,
                 db.session.scalars(unreminded.order_by(Link.id).limit(AT_ONCE)).all(),
-                reason=RENEWED,
+                reason=reminders.RENEWED,
                 by=accounts.current().id,
                 now=now,
             )
         except FieldworkError as error:
             return _refused(wave_id, error)
-        address = url_for(
-            ".batch_messages", wave_id=wave_id, batch_id=batch.id, gui="nhac"
-        )
+        address = url_for(".batch_messages", wave_id=wave_id, batch_id=batch.id)
         web.log.info("links replaced", wave=wave_id, batch=batch.id)
         flash(_("Đã tạo mã mới. Xin tải tệp nhắc hoặc gửi thư nhắc ngay."), "success")
         db.session.commit()
@@ -212,9 +213,6 @@ def renew_codes(wave_id: str) -> ResponseReturnValue:
         wave=wave,
         count=min(db.session.scalar(counted) or 0, AT_ONCE),
     )
-
-
-RENEWED = "Mã mới để nhắc doanh nghiệp chưa trả lời"
 
 
 @bp.post(f"{HERE}/khong-den")

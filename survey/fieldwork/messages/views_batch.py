@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -44,22 +44,9 @@ def batch_messages(wave_id: str, batch_id: int) -> ResponseReturnValue:
         return render_template("fieldwork/messages_of_part.html", wave=wave), 200
     batch = _batch(wave, batch_id)
     form = KindForm(formdata=None)
-    if request.args.get("gui") == "nhac" or _is_of_reminders(batch):
+    if reminders.is_for_reminding(batch):
         form["kind"].data = "reminder"
     return _page(wave, batch, form), 200
-
-
-def _is_of_reminders(batch: Batch) -> bool:
-    """Whether its links stand in the place of others."""
-    old = sa.orm.aliased(Link)
-    found = sa.select(
-        sa.exists().where(
-            Link.batch_id == batch.id,
-            old.dossier_id == Link.dossier_id,
-            old.state == "replaced",
-        )
-    )
-    return bool(db.session.scalar(found))
 
 
 def _page(wave: Wave, batch: Batch, form: KindForm) -> str:
@@ -118,10 +105,18 @@ def message_file(wave_id: str, batch_id: int) -> ResponseReturnValue:
         try:
             if not is_kept:
                 raise FieldworkError(queueing.no_key_words())
+            if kind == "reminder":
+                reminders.check_batch(
+                    db.session,
+                    web.settings(),
+                    _batch(wave_of_writer(wave_id), batch_id),
+                    now,
+                )
+                db.session.rollback()
             made = files.letters_of(web.settings(), batch_id, kind, part)
             file = files.written(made.letters, stem, kind, form.text("format"))
         except FieldworkError as error:
-            form.form_errors.append(str(error))
+            form.tell(error.field, str(error))
         else:
             _note(wave_of_writer(wave_id), batch_id, kind, made)
             return file
@@ -245,16 +240,25 @@ def _find_faults(form: TextsForm, wave: Wave) -> None:
                 form.tell(name, found[0])
 
 
-def _shown(
-    form: TextsForm, values: dict[str, str]
-) -> list[tuple[str, str, int | None]]:
-    """Each text as it is filled in; of a short one also how long it is."""
-    shown: list[tuple[str, str, int | None]] = []
+@dataclass(frozen=True)
+class Shown:
+    """A text as it is filled in."""
+
+    title: str
+    text: str
+    length: int | None = None
+    """Of a short one."""
+    left_out: tuple[str, ...] = ()
+
+
+def _shown(form: TextsForm, values: dict[str, str]) -> list[Shown]:
+    shown = []
     for name, title in TITLES.items():
         if wording.purpose(name) == "sms":
-            text = texts_of_messages.short(form.text(name), values)
-            shown.append((title, text, texts_of_messages.gsm_length(text)))
+            short = texts_of_messages.short(form.text(name), values)
+            length = texts_of_messages.gsm_length(short.text)
+            shown.append(Shown(title, short.text, length, short.left_out))
         else:
             text = texts_of_messages.filled(form.text(name), values)
-            shown.append((title, text, None))
+            shown.append(Shown(title, text))
     return shown

@@ -198,7 +198,7 @@ class Writer:
             "han": date_text(last_day(link, self.closes_on), LANGUAGE),
         }
         sms, subject, body = self.texts
-        short = messages.short(sms, values)
+        short = messages.short(sms, values).text
         return Letter(
             dossier=values["ma"],
             phone=(reach.phone or "") if reach else "",

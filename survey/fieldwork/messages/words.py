@@ -7,8 +7,9 @@ from typing import Final
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from survey.fieldwork.links.log import ACTIONS
 from survey.fieldwork.messages import mail
-from survey.models import Wave
+from survey.models import LinkEvent, Wave
 
 STATES: Final = {
     "queued": _l("Đang chờ gửi"),
@@ -29,6 +30,15 @@ def fault_words(fault: str) -> str:
     if fault in _FAULTS:
         return str(_FAULTS[fault])
     return str(_("Máy chủ thư báo: %(words)s", words=fault))
+
+
+def event_words(event: LinkEvent) -> str:
+    """What was made: as the log says it, or else what leaves no words there."""
+    if event.reason:
+        return event.reason
+    if event.action == "exported":
+        return str(_("Danh sách mã và đường dẫn của lô"))
+    return str(ACTIONS[event.action])
 
 
 def mail_title(wave: Wave) -> str:

@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from survey.fieldwork import links
+from survey.fieldwork.terms import FieldworkError
 from survey.models import Batch, Link, LinkEvent, Message, Wording
 from tests import cast
 from tests.fieldwork import office
@@ -68,6 +70,47 @@ def test_a_file_is_written_down_with_who_made_it_and_of_how_many(
     assert event == [("Tệp lời mời: 3",)]
     assert f"fieldworker-{world.department}@example.gov.vn" in page
     assert "Tệp lời mời: 3" in page
+
+
+def test_a_list_of_the_codes_is_named_in_the_log(session, world, client, made):
+    office.post(client, post.page(world, "lo", made, "danh-sach.csv"))
+    page = client.get(post.page(world, "gui-loi-moi")).text
+
+    assert "Danh sách mã và đường dẫn của lô" in page
+
+
+def test_nobody_is_reminded_of_what_was_not_sent_or_not_long_ago(
+    app, session, world, client, made, settings
+):
+    session.execute(sa.update(Batch).values(key_until=cast.NOW + 2 * WEEK))
+    session.commit()
+    page = client.get(post.page(world, "lo", made, "tin-nhan")).text
+    unsent = post.file_of(client, world, made, "reminder")
+    post.rows_of(post.file_of(client, world, made))
+    early = post.file_of(client, world, made, "reminder")
+    with pytest.raises(FieldworkError, match="Chưa nhắc được"):
+        post.queue(app, session, world, settings, made, kind="reminder")
+    with time_machine.travel(cast.NOW + WEEK):
+        cast.sign_in(client, session, "admin", world.department)
+        assert len(post.rows_of(post.file_of(client, world, made, "reminder"))) == 3
+
+    assert 'value="invitation" checked' in page
+    assert unsent.status_code == early.status_code == 422
+    assert "lô này chưa tải tệp lời mời, chưa gửi thư, chưa in" in unsent.text
+    assert "đi ngày 27/08/2026, phải chờ 7 ngày. Từ ngày 03/09/2026" in early.text
+
+
+def test_codes_replaced_for_another_reason_are_sent_as_invitations(
+    app, session, world, client, made
+):
+    with app.test_request_context(method="POST"):
+        old = session.scalars(sa.select(Link)).all()
+        new = links.replace_links(session, old, reason="Mất tệp", now=cast.NOW).id
+        session.commit()
+    page = client.get(post.page(world, "lo", new, "tin-nhan")).text
+
+    assert 'value="invitation" checked' in page
+    assert post.file_of(client, world, new, "reminder").status_code == 422
 
 
 def test_answered_and_revoked_links_are_in_no_file(session, world, client, made):
@@ -137,7 +180,7 @@ def test_the_file_of_reminders_holds_the_same_links_but_not_who_answered(
     assert {row["Mã hồ sơ"]: row["Đường dẫn"] for row in reminded} == {
         code: link for code, link in invited.items() if code != "H2"
     }
-    assert all("nhac: moi danh gia" in row["Tin nhắn ngắn (SMS)"] for row in reminded)
+    assert all(" nhac danh gia " in row["Tin nhắn ngắn (SMS)"] for row in reminded)
     assert lost == reminded, "for a day the file can be made again"
     assert once_more.status_code == 422
     assert "2 đã được nhắc một lần" in once_more.text
@@ -197,6 +240,7 @@ def test_texts_of_the_office_go_into_its_files_and_can_be_undone(
         "reminder_subject": "Nhắc", "reminder_body": "Nhắc {link}",
     }  # fmt: skip
     assert "trên 159 ký tự" in page
+    assert f"Không đủ chỗ nên bỏ: Kiem tra {SITE.removeprefix('http://')}" in page
     for name, wrong, words in (
         ("sms", "Mời {ten}: {link}", "Không có ô {ten}"),
         ("sms", "Mời " + "rất dài " * 20 + "{link}", "ký tự, quá 159"),

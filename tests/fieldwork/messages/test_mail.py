@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey import codes, jobs
 from survey.db import db
 from survey.fieldwork import FieldworkError, retention
-from survey.fieldwork.messages import mail
+from survey.fieldwork.messages import mail, reminders
 from survey.models import Batch, Dossier, Link, Message, Reach, Unit, Wording
 from tests import cast
 from tests.fieldwork import office
@@ -390,6 +390,7 @@ def test_who_was_reminded_in_a_file_may_get_the_letter_and_others_stay_reminded(
     made = post.batch(app, session, world)
     last = sa.select(sa.func.max(Reach.dossier_id)).scalar_subquery()
     session.execute(sa.update(Reach).where(Reach.dossier_id == last).values(email=None))
+    session.execute(sa.update(Batch).values(note=reminders.RENEWED))
     session.commit()
     cast.sign_in(client, session, "fieldworker")
     post.file_of(client, world, made, "reminder")
