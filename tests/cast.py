@@ -126,6 +126,12 @@ def link(
     return token
 
 
+def mistyped(code: str) -> str:
+    """A code with one symbol wrong, which its check always tells: no other change is
+    sure to (a code turned round, or another drawn, can be a right one)."""
+    return code[:-1] + next(one for one in codes.ALPHABET if one != code[-1])
+
+
 def spend(session: Session, link_id: int) -> None:
     """Let a dossier's link be answered, without the response, and commit."""
     session.rollback()
