@@ -25,9 +25,9 @@ from survey.indices import response_rate_1, response_rate_2
 from survey.models import NO_PROCEDURE, Link, Unit, Wave
 from survey.upgrades import alembic
 from tests import cast
+from tests.figures import crowd
 from tests.respond.hand import Hand, questionnaire
 from tests.respond.respondent import ON_PAPER
-from tests.results import crowd
 
 TODAY = cast.NOW.date()
 

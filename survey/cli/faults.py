@@ -13,10 +13,10 @@ from survey.cli.words import Told
 from survey.config import ConfigError
 from survey.fieldwork import Fault as RowFault
 from survey.fieldwork import FieldworkError, LoadError
+from survey.figures import ResultsError
 from survey.indices import IndicesError
 from survey.questionnaire import QuestionnaireError
 from survey.questionnaire.faults import Fault as DefinitionFault
-from survey.results import ResultsError
 from survey.workdays import CalendarError
 
 TOLD_IN_WORDS: tuple[type[Exception], ...] = (

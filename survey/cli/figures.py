@@ -6,7 +6,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import clock, results, tallies, web
+from survey import clock, figures, tallies, web
 from survey.cli.faults import Refusal
 from survey.cli.files import writing
 from survey.cli.office import reading, wave_of, work
@@ -68,14 +68,14 @@ def results_group() -> None:
     "file_format",
     required=True,
     type=click.Choice(
-        sorted({one for some in results.FORMATS.values() for one in some})
+        sorted({one for some in figures.FORMATS.values() for one in some})
     ),
 )
 @click.option(
     "--kind",
     default="report",
     show_default=True,
-    type=click.Choice(sorted(results.FORMATS)),
+    type=click.Choice(sorted(figures.FORMATS)),
     help="Báo cáo, tỷ lệ trả lời, phiếu trả lời thô, hoặc bảng mã / report, response "
     "rates, raw answers, code book.",
 )
@@ -93,15 +93,15 @@ def export(
     wave_id: str, file_format: str, kind: str, language: str, output: str
 ) -> None:
     """Ghi kết quả một đợt ra tệp. / Write the results of a wave into a file."""
-    if file_format not in results.FORMATS[kind]:
+    if file_format not in figures.FORMATS[kind]:
         raise Refusal(
             f"--kind {kind} chỉ có ở dạng / comes only as: "
-            f"{', '.join(results.FORMATS[kind])}"
+            f"{', '.join(figures.FORMATS[kind])}"
         )
     with reading() as session:
         wave_of(session, wave_id)
         with writing(output) as target:
-            results.write(
+            figures.write(
                 session,
                 wave_id,
                 target,

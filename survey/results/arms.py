@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from survey.figures.counting import Arms
+from survey.figures.hiding import Hidden
+from survey.figures.reckoner import Reckoner
+from survey.figures.sensitivity import closed_in
 from survey.indices import CORE, FULL, Layout, Tally, Thresholds
 from survey.questionnaire import Questionnaire
-from survey.results.counting import Arms
-from survey.results.figures import Reckoner
-from survey.results.hiding import Hidden
-from survey.results.sensitivity import closed_in
 
 _FORMULA: Final = "satisfied_share"
 """What may be shown depends on numbers of responses, never on the formula."""

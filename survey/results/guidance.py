@@ -22,6 +22,9 @@ from survey.exports.guidance import (
     Ranked,
     Reason,
 )
+from survey.figures.build import marks_of, thresholds_of
+from survey.figures.counting import count_arms
+from survey.figures.reckoner import WITH_INDEX
 from survey.formats import integer, number, percent
 from survey.indices import (
     FORMULAS,
@@ -45,9 +48,6 @@ from survey.questionnaire.reading_time import GUIDED, reading_time
 from survey.questionnaire.schema import Text
 from survey.results import guidance_words as say
 from survey.results.arms import Groups, groups_of
-from survey.results.build import marks_of, thresholds_of
-from survey.results.counting import count_arms
-from survey.results.figures import WITH_INDEX
 
 HIDDEN: Final = "hidden"
 _PLACES: Final = {"level": 2, "percent": 2, "second": 1}

@@ -27,14 +27,14 @@ from sqlalchemy.orm import Session
 from survey import accounts, clock, web
 from survey.db import db
 from survey.exports import dispositions
+from survey.figures import filters as address
+from survey.figures import writing
+from survey.figures.build import report
+from survey.figures.counting import count
+from survey.figures.filters import Filters, UnknownChoice
+from survey.figures.raw import Raw
 from survey.formats import date_text
 from survey.models import Wave
-from survey.results import filters as address
-from survey.results import writing
-from survey.results.build import report
-from survey.results.counting import count
-from survey.results.filters import Filters, UnknownChoice
-from survey.results.raw import Raw
 from survey.results.screen import Screen
 
 bp = Blueprint("results", __name__, url_prefix="/ket-qua")

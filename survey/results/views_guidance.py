@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from survey import accounts, clock, web
 from survey.db import db
 from survey.exports.guidance import Guidance, guidance_csv, guidance_xlsx
+from survey.figures import writing
+from survey.figures.filters import UnknownChoice
 from survey.models import Wave
-from survey.results import writing
-from survey.results.filters import UnknownChoice
 from survey.results.guidance import study
 from survey.results.guidance_screen import GuidanceScreen
 from survey.results.views import (

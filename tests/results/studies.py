@@ -6,13 +6,13 @@ import random
 from functools import reduce
 from operator import add
 
+from survey.figures.counting import Arms
 from survey.indices import Thresholds
 from survey.questionnaire.loader import load, packaged
 from survey.results import guidance
 from survey.results.arms import groups_of
-from survey.results.counting import Arms
 from survey.tallies import counts_of, layout_of
-from tests.results import crowd
+from tests.figures import crowd
 
 QUESTIONNAIRE = load(packaged()["dn-2026-1"], "dn-2026-1")
 CRITERIA = [one.code for one in QUESTIONNAIRE.criteria]

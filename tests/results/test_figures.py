@@ -18,7 +18,7 @@ from survey import catalogue, tallies
 from survey.indices import Sums, ratio_interval
 from survey.models import Wave
 from tests import cast
-from tests.results import crowd
+from tests.figures import crowd
 
 CORE = [
     *("A1", "A2", "A3", "B2", "B4", "B6"),

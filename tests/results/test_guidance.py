@@ -15,7 +15,7 @@ import pytest
 from survey.models import Wave
 from survey.results import guidance
 from tests import cast
-from tests.results import crowd
+from tests.figures import crowd
 from tests.results.studies import (
     CRITERIA,
     QUESTIONNAIRE,

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from survey.exports import Figure
+from survey.figures.reckoner import Reckoner
 from survey.indices import Tally
 from survey.results import guidance
-from survey.results.figures import Reckoner
 from survey.tallies import layout_of
 from tests.results.studies import (
     CRITERIA,
@@ -32,7 +32,7 @@ def scarce(seed: int, on_paper: int = 0):
     count = chooser.choice((40, 70, 120))
     rare = chooser.choice((0.1, 0.3, 1, 1))
     rows = drawn(seed, count, rare=rare, folded=chooser.choice((0.2, 0.5, 0.8)))
-    in_one = set(chooser.sample(CRITERIA, chooser.choice((1, 1, 2, 6))))
+    in_one = chooser.sample(CRITERIA, chooser.choice((1, 1, 2, 6)))
     for row in rows:
         row["status"] = "complete"
         row["prompts"] = {}

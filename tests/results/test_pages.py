@@ -16,11 +16,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from survey import catalogue
+from survey.figures import raw, writing
 from survey.models import PublishedQuestionnaire, Unit, Wave
 from survey.questionnaire.schema import Level, Scale, Text
-from survey.results import raw, writing
 from tests import cast
-from tests.results import crowd
+from tests.figures import crowd
 
 PAGE = "/ket-qua/dn-quy-3"
 DOWNLOADS = [

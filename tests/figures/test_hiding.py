@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from survey.exports import Figure
+from survey.figures import reckoner
+from survey.figures.hiding import Hidden
+from survey.figures.reckoner import Figures, Reckoner
 from survey.indices import Thresholds
 from survey.questionnaire.loader import load, packaged
-from survey.results import figures
-from survey.results.figures import Figures, Reckoner
-from survey.results.hiding import Hidden
 from survey.tallies import counts_of, layout_of
-from tests.results import crowd
+from tests.figures import crowd
 
 QUESTIONNAIRE = load(packaged()["dn-2026-1"], "dn-2026-1")
 THRESHOLDS = Thresholds()
@@ -36,7 +36,7 @@ def wave(seed: int) -> Reckoner:
         rare=chooser.choice((0.02, 0.1, 0.2, 0.4)),
     )
     # Any criterion may be the rare one, not only those of the form.
-    scarce = set(chooser.sample([one.code for one in QUESTIONNAIRE.criteria], 6))
+    scarce = chooser.sample([one.code for one in QUESTIONNAIRE.criteria], 6)
     counts = []
     for row in made:
         answers = row["answers"]
@@ -122,7 +122,7 @@ def test_no_small_group_follows_from_the_sums_of_a_report(block):
 
 
 def test_the_same_attack_finds_groups_when_nothing_is_hidden_with_them(monkeypatch):
-    monkeypatch.setattr(figures, "covers", lambda *args, **more: Hidden())
+    monkeypatch.setattr(reckoner, "covers", lambda *args, **more: Hidden())
     found = [seed for seed in range(60) if attack(wave(seed), wave(seed).figures())]
     assert len(found) > 10
 

@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 
 from survey import catalogue
 from survey.exports import Entry, words
+from survey.figures.counting import Counted
 from survey.formats import month_text, nfc, sort_key
 from survey.models import NO_PROCEDURE, Procedure, Unit, Wave
 from survey.questionnaire.schema import Text
-from survey.results.counting import Counted
 from survey.tallies import Selection
 
 UNIT: Final = "don-vi"

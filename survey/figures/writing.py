@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from survey import exports
 from survey.exports import Report
 from survey.exports.tables import marks, selection_text
+from survey.figures import filters as address
+from survey.figures.build import report
+from survey.figures.filters import Filters
+from survey.figures.raw import XLSX_ROWS, Fetch, Raw, count
 from survey.models import Wave
-from survey.results import filters as address
-from survey.results.build import report
-from survey.results.filters import Filters
-from survey.results.raw import XLSX_ROWS, Fetch, Raw, count
 
 REPORTS: Final[dict[str, Callable[[Report], bytes]]] = {
     "csv": exports.report_csv,

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from survey.exports import Figure, words
+from survey.figures.hiding import Hidden, Part, Whole, covers
 from survey.indices import (
     CORE,
     FORMULAS,
@@ -27,7 +28,6 @@ from survey.indices import (
     words_for,
 )
 from survey.questionnaire.schema import Criterion, Element, Questionnaire
-from survey.results.hiding import Hidden, Part, Whole, covers
 
 WITH_INDEX = frozenset({Display.INDEX, Display.RANK})
 TOO_FEW = frozenset({Display.HIDDEN, Display.COUNTS})

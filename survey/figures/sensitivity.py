@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Final
 
 from survey.exports import Entry, Figure, Unflagged
+from survey.figures.hiding import Hidden, covers, joined
+from survey.figures.reckoner import Figures, Reckoner
 from survey.formats import integer, percent
 from survey.indices import CORE, FULL, Tally, Thresholds
 from survey.indices.rules import RULES, Rules, explained
 from survey.questionnaire.schema import Questionnaire, Text
-from survey.results.figures import Figures, Reckoner
-from survey.results.hiding import Hidden, covers, joined
 
 _FLAGGED: Final = Text(
     vi="Phiếu có dấu hiệu trả lời thiếu cân nhắc",

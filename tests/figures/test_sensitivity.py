@@ -16,16 +16,16 @@ import openpyxl
 import pytest
 
 from survey.exports import Figure
+from survey.figures import sensitivity
+from survey.figures.hiding import Hidden
+from survey.figures.reckoner import Figures, Reckoner
 from survey.indices import Tally, Thresholds
 from survey.indices.rules import Rules
 from survey.models import Wave
 from survey.questionnaire.loader import load, packaged
-from survey.results import sensitivity
-from survey.results.figures import Figures, Reckoner
-from survey.results.hiding import Hidden
 from survey.tallies import counts_of, layout_of
 from tests import cast
-from tests.results import crowd
+from tests.figures import crowd
 
 QUESTIONNAIRE = load(packaged()["dn-2026-1"], "dn-2026-1")
 CRITERIA = [one.code for one in QUESTIONNAIRE.criteria]
@@ -67,8 +67,8 @@ def case(seed: int) -> Case:
         chooser=chooser,
         rare=chooser.choice((0.05, 0.2, 0.4)),
     )
-    scarce = set(chooser.sample(CRITERIA, 8))
-    of_flagged = set(chooser.sample(CRITERIA, chooser.choice((0, 6, 14))))
+    scarce = chooser.sample(CRITERIA, 8)
+    of_flagged = chooser.sample(CRITERIA, chooser.choice((0, 6, 14)))
     share = chooser.choice((0.05, 0.15, 0.3, 0.5, 0.9))
     flagged, others = [], []
     for row in made:

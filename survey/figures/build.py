@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from survey import catalogue, tallies
 from survey.exports import Level, Report
 from survey.exports.tables import marks_of_data
+from survey.figures import filters as address
+from survey.figures import method, participation, sensitivity
+from survey.figures.counting import Counted, count
+from survey.figures.filters import Filters
+from survey.figures.reckoner import Reckoner
 from survey.formats import date_text
 from survey.indices import Thresholds
 from survey.models import Wave
 from survey.responses import rules_of
-from survey.results import filters as address
-from survey.results import method, participation, sensitivity
-from survey.results.counting import Counted, count
-from survey.results.figures import Reckoner
-from survey.results.filters import Filters
 
 
 def report(

@@ -1,0 +1,16 @@
+"""HOW A WAVE READS: the figures of any selection that may be shown, as one report from
+its tallies alone; every room that shows a figure has it from here."""
+
+from survey.figures.build import report
+from survey.figures.filters import Filters, UnknownChoice
+from survey.figures.writing import FORMATS, ResultsError, file_name, write
+
+__all__ = [
+    "FORMATS",
+    "Filters",
+    "ResultsError",
+    "UnknownChoice",
+    "file_name",
+    "report",
+    "write",
+]
