@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from survey import config, create_app, upgrades
 from tests import cast
@@ -105,6 +106,35 @@ def empty_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connection.exec_driver_sql(f"DROP DATABASE {name}")
 
 
+@pytest.fixture(scope="session")
+def staged_sqlite(
+    empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, cast.World]:
+    """The same with the cast on stage, for every test that asks for the world."""
+    path = tmp_path_factory.mktemp("staged") / "staged.sqlite"
+    shutil.copy(empty_sqlite, path)
+    return path, _put_on_stage(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def staged_postgresql(empty_postgresql: str) -> Iterator[tuple[str, cast.World]]:
+    server = os.environ["SURVEY_TEST_POSTGRESQL"]
+    name = f"staged_{uuid4().hex}"
+    with _admin(server) as connection:
+        connection.exec_driver_sql(
+            f"CREATE DATABASE {name} TEMPLATE {empty_postgresql}"
+        )
+    yield name, _put_on_stage(f"{server}/{name}")
+    with _admin(server) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+
+
+def _put_on_stage(url: str) -> cast.World:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with Session(engine) as session:
+        return cast.enter(session)
+
+
 def _admin(server: str) -> sa.Connection:
     engine = sa.create_engine(
         f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
@@ -114,13 +144,20 @@ def _admin(server: str) -> sa.Connection:
 
 @contextmanager
 def database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """Address of a migrated, empty database, for SQLite in this folder."""
+    """Address of a migrated database, for SQLite in this folder: empty, or with the
+    cast on stage where the test asks for the world."""
+    is_staged = "world" in request.fixturenames
     if request.config.getoption("--database") == "sqlite":
         path = folder / "survey.sqlite"
-        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        source = request.getfixturevalue("empty_sqlite")
+        if is_staged:
+            source, _ = request.getfixturevalue("staged_sqlite")
+        shutil.copy(source, path)
         yield f"sqlite:///{path}"
         return
     template = request.getfixturevalue("empty_postgresql")
+    if is_staged:
+        template, _ = request.getfixturevalue("staged_postgresql")
     server = os.environ["SURVEY_TEST_POSTGRESQL"]
     name = f"test_{uuid4().hex}"
     with _admin(server) as connection:
@@ -159,6 +196,30 @@ class Remembered(BytecodeCache):
 TEMPLATES = Remembered()
 
 
+def compile_once(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    """Addresses compiled once for all the applications of a test run.
+
+    Werkzeug builds two functions for each of them, which is nine tenths of the time
+    that a new application takes; what it builds depends on nothing but these.
+    """
+    kept: dict[tuple[object, ...], dict[str, object]] = {}
+    built = ("_parts", "_trace", "_converters", "_build", "_build_unknown")
+
+    def compile(rule: Rule) -> None:
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (rule.rule, rule.endpoint, rule.subdomain, rule.build_only, defaults)
+        if key not in kept:
+            compile_rule(rule)
+            kept[key] = {name: getattr(rule, name) for name in (*built, "arguments")}
+        for name, value in kept[key].items():
+            setattr(rule, name, value)
+
+    return compile
+
+
+Rule.compile = compile_once(Rule.compile)  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def app(settings: config.Settings) -> Iterator[Flask]:
     app = create_app(settings)
@@ -186,9 +247,11 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def world(session: Session) -> cast.World:
+def world(request: pytest.FixtureRequest, database_url: str) -> cast.World:
     """The fixed cast: units, procedures, an open wave; see `tests/cast.py`."""
-    return cast.enter(session)
+    name = request.config.getoption("--database")
+    staged: tuple[object, cast.World] = request.getfixturevalue(f"staged_{name}")
+    return staged[1]
 
 
 @pytest.fixture
