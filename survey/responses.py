@@ -99,6 +99,8 @@ def store(
         seconds=row["seconds"],
         prompts=row["prompts"],
         flags=row["flags"],
+        facts=row["facts"],
+        generals=row["generals"],
     )
     tallies.add(connection, tallies.cell_of(row), counts)
 

@@ -21,6 +21,7 @@ from survey.indices import STATUSES, Layout, statuses_in
 from survey.indices.careless import FLAGS
 from survey.models import (
     NO_PROCEDURE,
+    TALLY_LAYOUT,
     Invitation,
     Link,
     Response,
@@ -29,10 +30,17 @@ from survey.models import (
     Wave,
 )
 from survey.questionnaire import Questionnaire
+from survey.questionnaire.counted import chosen, countable
 from survey.questionnaire.schema import PAGE_FACTS, PAGE_GENERAL
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-
+# fmt: off
+_PLACED = (
+    "wave_id", "unit_id", "procedure_id", "channel", "origin", "month", "flags", "arm",
+)
+_COUNTED = ("status", "answers", "seconds", "prompts", "flags", "facts", "generals")
+# fmt: on
+"""The columns of a response that say in which cell it is counted, and as what."""
 
 _Key = TypeVar("_Key", bound=tuple[Any, ...])
 _Counted = TypeVar("_Counted")
@@ -130,6 +138,7 @@ def layout_of(questionnaire: Questionnaire) -> Layout:
         pages=pages_of(questionnaire),
         prompts={prompt.code: prompt.criterion for prompt in questionnaire.prompts},
         flags=FLAGS,
+        choices=countable(questionnaire),
     )
 
 
@@ -147,6 +156,8 @@ def counts_of(
     seconds: Any = _NOTHING,
     prompts: Any = _NOTHING,
     flags: str = "",
+    facts: Any = _NOTHING,
+    generals: Any = _NOTHING,
 ) -> int:
     """What one response adds to its cell; everything as its columns hold it.
 
@@ -160,6 +171,7 @@ def counts_of(
         seconds=seconds,
         prompts=prompts,
         flags=flags.split(),
+        chosen=chosen(facts, generals),
     )
 
 
@@ -324,23 +336,7 @@ def totals_by(
 def recount(session: Session, wave: Wave) -> dict[Cell, int]:
     """The tallies of a wave as its responses say they should be."""
     questionnaire = catalogue.questionnaire(session, wave.questionnaire_id)
-    columns = [
-        getattr(Response, name)
-        for name in (
-            "wave_id",
-            "unit_id",
-            "procedure_id",
-            "channel",
-            "origin",
-            "month",
-            "flags",
-            "arm",
-            "status",
-            "answers",
-            "prompts",
-            "seconds",
-        )
-    ]
+    columns = [getattr(Response, name) for name in dict.fromkeys(_PLACED + _COUNTED)]
     cells: dict[Cell, int] = defaultdict(int)
     rows = session.execute(
         sa.select(*columns).where(Response.wave_id == wave.id),
@@ -348,11 +344,8 @@ def recount(session: Session, wave: Wave) -> dict[Cell, int]:
     )
     for row in rows:
         mapping = dict(row._mapping)
-        cells[cell_of(mapping)] += counts_of(
-            questionnaire,
-            *(mapping[name] for name in ("status", "answers")),
-            **{name: mapping[name] for name in ("seconds", "prompts", "flags")},
-        )
+        counted = {name: mapping[name] for name in _COUNTED}
+        cells[cell_of(mapping)] += counts_of(questionnaire, **counted)
     return dict(cells)
 
 
@@ -432,6 +425,11 @@ def differences_invited(session: Session, wave: Wave) -> list[Invited]:
 def rebuild(session: Session, wave: Wave) -> int:
     """Replace all that is counted of a wave by a recount; how many rows were wrong."""
     wrong = check(session, wave).count
+    _replace(session, wave)
+    return wrong
+
+
+def _replace(session: Session, wave: Wave) -> None:
     cells = recount(session, wave)
     sums, invited = _summed(cells), recount_invited(session, wave)
     rows: dict[type[Base], list[dict[str, Any]]] = {
@@ -447,7 +445,22 @@ def rebuild(session: Session, wave: Wave) -> int:
         session.execute(sa.delete(noun).where(of_wave))
         if several:
             session.execute(sa.insert(noun), several)
-    return wrong
+    wave.tally_layout = TALLY_LAYOUT
+    session.flush()
+
+
+def outdated(session: Session) -> list[Wave]:
+    """The waves whose tallies were written by an earlier version, in order of id."""
+    older = Wave.tally_layout < TALLY_LAYOUT
+    return list(session.scalars(sa.select(Wave).where(older).order_by(Wave.id)))
+
+
+def renew(session: Session, wave: Wave) -> None:
+    """Count a wave anew whose tallies were written by an earlier version.
+
+    Part of an upgrade, while no form is taken.
+    """
+    _replace(session, wave)
 
 
 def _kept(session: Session, wave: Wave) -> dict[Cell, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
+from decimal import localcontext
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey import create_app
 from survey.db import Counts, Statement, add_counts, columns, in_chunks, sum_counts
 from survey.db import engine as database
+from survey.indices.entries import joined
 from survey.models import (
     Account,
     Draft,
@@ -167,7 +169,7 @@ whole = st.integers(min_value=0, max_value=2**9000)
 
 
 def test_counts_of_any_length_are_kept_added_and_summed(engine, world):
-    low, high = 2**40 - 1, 2**8000 + 2**41 + 5
+    low, high = 2**39 - 9, 2**8000 + 2**41 + 5
     key = {
         "wave_id": world.wave,
         "unit_id": world.trade,
@@ -203,6 +205,25 @@ def test_adding_bytes_is_adding_numbers(left, right):
     dialect = sa.dialects.sqlite.dialect()
     kept = column.process_bind_param(left, dialect)
     assert column.process_result_value(kept, dialect) == left
+
+
+counters = st.lists(st.integers(min_value=0, max_value=2**39 - 1), max_size=700)
+
+
+@given(counters, counters)
+def test_counters_written_in_digits_are_those_that_were_packed(left, right):
+    one, other = joined(left), joined(right)
+    assert columns.integer_of(columns.decimal_of(one)) == one
+    with localcontext() as context:
+        context.prec = 10_000
+        both = columns.decimal_of(one) + columns.decimal_of(other)
+    if all(a + b < 10**12 for a, b in zip(left, right, strict=False)):
+        assert columns.integer_of(both) == one + other
+
+
+def test_a_counter_that_ran_over_is_not_written_into_its_neighbour():
+    with pytest.raises(ValueError, match="ran over"):
+        columns.decimal_of(10**12)
 
 
 def test_a_moment_without_a_time_zone_is_refused(session, world):

@@ -80,7 +80,12 @@ def store(session: Session, q, place: int, **other) -> None:
         **other,
     }
     session.execute(sa.insert(Response.__table__), row)
-    counts = tallies.counts_of(q, row["status"], answers, flags=row["flags"])
+    counts = tallies.counts_of(
+        q,
+        row["status"],
+        answers,
+        **{name: row[name] for name in ("flags", "facts", "generals")},
+    )
     tallies.add(session, tallies.cell_of(row), counts)
 
 
@@ -130,6 +135,8 @@ def test_tallies_of_responses_are_right_whatever_was_answered(session, world, q)
             unit_id=(world.trade, world.energy)[place % 2],
             procedure_id=(world.petrol, None)[place % 3 == 0],
             flags=("", "fast")[place % 5 == 0],
+            facts={"F04": ("online", "postal")[place % 4 == 0], "days_late": "3"},
+            generals={"G1": str(1 + place % 5), "G2": ["forms"]},
         )
     session.commit()
     wave = wave_of(session, world)
@@ -138,6 +145,12 @@ def test_tallies_of_responses_are_right_whatever_was_answered(session, world, q)
     rows = session.execute(sa.select(Response.status, Response.answers)).all()
     counted = [answers for status, answers in rows if status != "break_off"]
     assert found.faults() == ()
+    assert found.chosen["days_late"]["late_3_5"] == len(counted)
+    assert sum(found.chosen["F04"].values()) == len(counted)
+    assert found.chosen["G2"] == {
+        choice: len(counted) if choice in ("answered", "forms") else 0
+        for choice in found.chosen["G2"]
+    }
     assert found.counted == len(counted)
     for one in q.criteria:
         for value, count in found.counts[one.code].items():
@@ -323,3 +336,24 @@ def test_counters_of_a_very_full_cell_do_not_run_into_one_another(session, world
     assert found.counts["A1"]["5"] == 50_000_001
     assert found.counts["A1"]["4"] == 0
     assert found.faults() == ()
+
+
+def test_tallies_of_an_earlier_version_are_counted_anew(session, world, q):
+    for place in range(20):
+        store(session, q, place, unit_id=world.trade, facts={"F18": "no"})
+    session.commit()
+    wave = wave_of(session, world)
+    right = tallies.total(session, wave.id, Selection())
+    old = tallies.layout_of(q).pack("complete", answers_of(q, 1), 4)
+    session.execute(sa.update(Tally).values(counts=old))
+    session.execute(sa.update(Subtotal).values(counts=old))
+    wave.tally_layout = 1
+    session.commit()
+
+    (found,) = tallies.outdated(session)
+    tallies.renew(session, found)
+    session.commit()
+
+    assert tallies.outdated(session) == []
+    assert tallies.check(session, found).count == 0
+    assert tallies.total(session, found.id, Selection()) == right

@@ -20,10 +20,9 @@ import sqlalchemy as sa
 from survey import tallies
 from survey.cli.faults import Refusal, say
 from survey.cli.files import beside
-from survey.cli.office import application, release, work
+from survey.cli.office import application, bring_up, release, work
 from survey.config import Settings
 from survey.models import Wave
-from survey.upgrades import migrate
 
 SQLITE_HEAD = b"SQLite format 3\x00"
 GOODBYE_SECONDS = 3
@@ -130,7 +129,7 @@ def _restore_sqlite(settings: Settings, source: Path) -> None:
 def _prove(settings: Settings) -> None:
     app = application(settings)
     try:
-        migrate(app)
+        bring_up(app)
         with work(app) as session:
             for wave in session.scalars(sa.select(Wave).order_by(Wave.id)):
                 if tallies.differences(session, wave):
@@ -237,7 +236,7 @@ def _restore_postgresql(settings: Settings, source: Path) -> None:
             )
     _refuse_others(settings)
     _pg_restore(settings, source, None)
-    migrate(application(settings))
+    bring_up(application(settings))
 
 
 def _pg_restore(settings: Settings, source: Path, database: str | None) -> None:

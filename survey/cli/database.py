@@ -12,13 +12,14 @@ from survey.cli import copies
 from survey.cli.faults import Refusal
 from survey.cli.office import (
     application,
+    bring_up,
     reading,
     release,
     require_current,
 )
 from survey.db import db
 from survey.models import Response
-from survey.upgrades import is_current, migrate
+from survey.upgrades import is_current
 
 
 @click.group(name="db")
@@ -30,7 +31,7 @@ def db_group() -> None:
 def upgrade() -> None:
     """Nâng cấp lên phiên bản mới nhất. / Bring to the newest migration."""
     app = application(is_new=True)
-    migrate(app)
+    bring_up(app)
     click.echo("Cơ sở dữ liệu ở phiên bản mới nhất / up to date")
 
 

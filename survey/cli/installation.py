@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey import accounts, catalogue, clock, codes, config, demo, jobs
-from survey.cli.office import application, work
+from survey.cli.office import application, bring_up, work
 from survey.config import Settings
 from survey.db import Base, db, traces
 from survey.fieldwork import retention, sweep_uploads
@@ -24,7 +24,6 @@ from survey.models import (
     Response,
     Wave,
 )
-from survey.upgrades import migrate
 
 SAMPLE_RESPONSES = 600
 SAMPLE_SEED = 2026
@@ -66,7 +65,7 @@ def init(sample: bool) -> None:
     settings.instance.chmod(settings.instance.stat().st_mode & 0o7770)
     settings.secret()
     app = application(settings, is_new=True)
-    migrate(app)
+    bring_up(app)
     with work(app) as session:
         published = catalogue.publish_packaged(session, now=clock.now())
         overtaken = catalogue.overtaken(session)

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import config, create_app
+from survey import config, create_app, tallies
 from survey.cli.faults import Refusal
 from survey.cli.words import speak_both
 from survey.config import SQLITE_FILE, Settings
 from survey.db import db
 from survey.models import Procedure, Unit, Wave
-from survey.upgrades import is_current
+from survey.upgrades import is_current, migrate
 
 DATABASES = (("sqlite", "pysqlite"), ("postgresql", "psycopg"))
 
@@ -58,6 +58,17 @@ def _check_address(settings: Settings) -> None:
             "SURVEY_DATABASE_URL phải có dạng / must read "
             "postgresql+psycopg://USER:PASSWORD@HOST/NAME, hoặc bỏ trống / or be empty"
         )
+
+
+def bring_up(app: Flask) -> None:
+    """Bring the database to the newest migration, and count anew what an earlier
+    version counted otherwise; nothing happens at the newest."""
+    migrate(app)
+    with work(app) as session:
+        for wave in tallies.outdated(session):
+            click.echo(f"Đếm lại / counting anew: {wave.id} …")
+            tallies.renew(session, wave)
+            session.commit()
 
 
 def require_current(app: Flask) -> None:

@@ -334,6 +334,8 @@ def _counts(questionnaire: Questionnaire, row: dict[str, Any]) -> int:
         seconds=row["seconds"],
         prompts=row["prompts"],
         flags=row["flags"],
+        facts=row["facts"],
+        generals=row["generals"],
     )
 
 

@@ -3,6 +3,7 @@ rates, small groups, differences, careless answers, and the one integer that hol
 tally cell. Exact; rounding is in `formats`."""
 
 from .cells import Display, Groups, Thresholds, display, two_groups, words_for
+from .choices import G1
 from .differences import Difference
 from .dispositions import (
     DISPOSITIONS,
@@ -49,7 +50,7 @@ from .grades import (
     sheet_points,
 )
 from .intervals import INTERVALS, Z_95, design_effect, ratio_interval, wilson
-from .layout import G1, Layout, statuses_in
+from .layout import Layout, statuses_in
 from .needs import REASONS, Need, needs_work
 from .sampling import sample_size
 from .scores import (
@@ -73,7 +74,17 @@ from .scores import (
     sipas_points,
     weighted_by_criteria,
 )
-from .tally import CORE, FULL, STATUSES, WITHOUT_LEVEL, Checks, Shift, Tally, Times
+from .tally import (
+    CORE,
+    FULL,
+    STATUSES,
+    WITHOUT_LEVEL,
+    Checks,
+    Shift,
+    Tally,
+    Times,
+    Together,
+)
 from .terms import Counts, Estimate, IndicesError, Interval, Sums
 
 __all__ = [
@@ -131,6 +142,7 @@ __all__ = [
     "Tally",
     "Thresholds",
     "Times",
+    "Together",
     "against_the_rest",
     "allocation",
     "banded_points",

@@ -6,6 +6,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from .choices import G1, Choices
 from .entries import (
     FIELD_BITS,
     FIELD_BYTES,
@@ -23,11 +24,13 @@ from .tally import (
     STATUSES,
     SUMS,
     TIMES,
+    TOGETHER,
     WITHOUT_LEVEL,
     Checks,
     Shift,
     Tally,
     Times,
+    Together,
 )
 from .terms import IndicesError, Sums
 
@@ -35,7 +38,6 @@ from .terms import IndicesError, Sums
 # either a field about to run over into its neighbour, or one that went below zero
 # and borrowed from it: both are refused instead of being read as counts.
 FIELD_LIMIT: Final = 1 << (FIELD_BITS - 1)
-G1: Final = "G1"
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 Blob: TypeAlias = bytes
@@ -48,13 +50,15 @@ class Layout:
     criterion its levels and the four values without a level, then the six sums of
     every element, of the full set and of the core set. Then, where there are such,
     the three of every timed page, the six of every prompt, those of `Shift`, which a
-    questionnaire without prompts has not, and one of every careless rule: last, so
-    that a new rule at their end moves nothing. The order is that of the
-    questionnaire, which never changes once it is published.
+    questionnaire without prompts has not, and one of every careless rule. Last come
+    those of `Choices`; what is new is put at the end, where it moves nothing. The order
+    is that of the questionnaire, which never changes once it is published.
     """
 
     __slots__ = (
         "_cells",
+        "_choices",
+        "_choices_at",
         "_flags",
         "_guards",
         "_lowest",
@@ -86,6 +90,7 @@ class Layout:
         pages: Sequence[str] = (),
         prompts: Mapping[str, str] = _NOTHING,
         flags: Sequence[str] = (),
+        choices: Mapping[str, Sequence[str]] = _NOTHING,
     ) -> None:
         """Lay out the counters of a questionnaire.
 
@@ -96,6 +101,8 @@ class Layout:
             pages: the timed pages, in order.
             prompts: of every prompt, in order, its criterion, or "G1".
             flags: names of the careless rules, in order.
+            choices: of every question besides the ratings, in order, the choices that
+                are counted.
         Raises:
             IndicesError: nothing to count, a code stands twice or names a set, or
                 the core set or a prompt has a criterion that no element has.
@@ -106,6 +113,7 @@ class Layout:
         self.pages = tuple(pages)
         self.prompts = dict(prompts)
         self.flags = tuple(flags)
+        self._choices = Choices(choices, self.criteria)
         self._refuse_codes(core)
 
         self._parts = (*self.elements, FULL, CORE)
@@ -155,6 +163,7 @@ class Layout:
         seconds: Mapping[str, int] = _NOTHING,
         prompts: Mapping[str, Mapping[str, Any]] = _NOTHING,
         flags: Collection[str] = (),
+        chosen: Mapping[str, Any] = _NOTHING,
     ) -> int:
         """What one response adds to its cell.
 
@@ -168,6 +177,7 @@ class Layout:
             prompts: of every prompt that could be compared what became of it:
                 `outcome`, and unless that is "agrees" `from`, `to` and `still`.
             flags: names of the careless rules that the response breaks.
+            chosen: what was chosen besides the ratings, as `Choices.pack` takes it.
         Returns:
             A total whose counters are this one response's.
         Raises:
@@ -210,6 +220,8 @@ class Layout:
         tail = self._times(seconds)
         tail += self._checks(prompts, values, after, satisfied_from)
         tail += self._flagged(flags)
+        ones = self._choices.pack(chosen, values, self._values, satisfied_from)
+        tail += ones << self._choices_at
         return total + (tail << self._tail)
 
     def unpack(self, total: int) -> Tally:
@@ -238,6 +250,11 @@ class Layout:
             checks={code: Checks(**_named(CHECKS, fields)) for code in self.prompts},
             shift=Shift(**_named(SHIFT, fields)) if self.prompts else Shift(),
             flagged=_named(self.flags, fields),
+            chosen=self._choices.named(fields),
+            together={
+                code: Together(**_named(TOGETHER, fields))
+                for code in self._choices.compared
+            },
         )
 
     def bytes(self, total: int) -> Blob:
@@ -299,7 +316,9 @@ class Layout:
         self._flags = {
             flag: 1 << (FIELD_BITS * (width + i)) for i, flag in enumerate(self.flags)
         }
-        return width + len(self.flags)
+        width += len(self.flags)
+        self._choices_at = FIELD_BITS * width
+        return width + self._choices.fields
 
     def _times(self, seconds: Mapping[str, int]) -> int:
         tail = 0

@@ -1,5 +1,5 @@
 """What a tally cell counts, by name: answers, sums over responses, times, checks of
-ratings against facts, and what prompts changed."""
+ratings against facts, what prompts changed, and what was chosen besides."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -88,10 +88,31 @@ class Shift:
     vv0: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Responses with a level of one criterion and of the overall rating.
+
+    `both`: satisfied with either; `criterion` and `overall`: with that one only;
+    `neither`: with none of them.
+    """
+
+    both: int = 0
+    criterion: int = 0
+    overall: int = 0
+    neither: int = 0
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return self.both + self.criterion + self.overall + self.neither
+
+
 SUMS: Final = tuple(one.name for one in fields(Sums))
 TIMES: Final = tuple(one.name for one in fields(Times))
 CHECKS: Final = tuple(one.name for one in fields(Checks))
 SHIFT: Final = tuple(one.name for one in fields(Shift))
+# In this order: satisfied or not with the criterion, then with the whole.
+TOGETHER: Final = tuple(one.name for one in fields(Together))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +127,10 @@ class Tally:
     shift: Shift = Shift()
     flagged: Mapping[str, int] = field(default_factory=dict)
     """Responses that break each careless rule; one may break several."""
+    chosen: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Responses by question besides the ratings and by choice."""
+    together: Mapping[str, Together] = field(default_factory=dict)
+    """Of every criterion how it goes with the overall rating."""
 
     @property
     def counted(self) -> int:
@@ -131,7 +156,10 @@ class Tally:
         """
         return tuple(
             fault
-            for check in (_answers, _sums, _times, _checks, _shift, _flagged)
+            for check in (
+                *(_answers, _sums, _times, _checks, _shift, _flagged),
+                *(_chosen, _together),
+            )
             for fault in check(self)
         )
 
@@ -199,3 +227,19 @@ def _flagged(tally: Tally) -> Iterator[str]:
     for rule, count in tally.flagged.items():
         if count > tally.counted:
             yield f"{rule}: {count} of {tally.counted} responses"
+
+
+def _chosen(tally: Tally) -> Iterator[str]:
+    for question, counts in tally.chosen.items():
+        for choice, count in counts.items():
+            if count > tally.counted:
+                yield f"{question} {choice}: {count} of {tally.counted} responses"
+
+
+def _together(tally: Tally) -> Iterator[str]:
+    for code, pairs in tally.together.items():
+        valid = sum(
+            count for level, count in tally.levels(code).items() if level is not None
+        )
+        if pairs.n > valid:
+            yield f"{code}: {pairs} of {valid} answers"

@@ -45,6 +45,7 @@ from survey.models.words import (
     PAPER_STATES,
     ROLES,
     STATUSES,
+    TALLY_LAYOUT,
     UNIT_KINDS,
     WAVE_STATES,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "PAPER_STATES",
     "ROLES",
     "STATUSES",
+    "TALLY_LAYOUT",
     "UNIT_KINDS",
     "WAVE_STATES",
     "Account",

@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Moment
-from survey.models.words import FORMULAS, ONLINE_LEVELS, UNIT_KINDS, WAVE_STATES, one_of
+from survey.models.words import (
+    FORMULAS,
+    ONLINE_LEVELS,
+    TALLY_LAYOUT,
+    UNIT_KINDS,
+    WAVE_STATES,
+    one_of,
+)
 
 
 class Unit(Base):
@@ -103,6 +110,8 @@ class Wave(Base):
     careless: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     """Thresholds of careless answers; an empty one stands for the packaged ones."""
     is_sample: Mapped[bool] = mapped_column(default=False)
+    tally_layout: Mapped[int] = mapped_column(default=TALLY_LAYOUT, server_default="1")
+    """How its tallies were written; what is older is counted anew on an upgrade."""
 
     unit: Mapped[Unit] = relationship()
     questionnaire: Mapped[PublishedQuestionnaire] = relationship()

@@ -28,6 +28,9 @@ MESSAGE_KINDS = ("invitation", "reminder")
 MESSAGE_STATES = ("queued", "sent", "failed", "bounced", "filed")
 """`filed`: not sent from here, but given to the office in a file."""
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
+TALLY_LAYOUT = 2
+"""What tallies hold and how it is written: raised when either changes, so that those
+made before are counted anew. 2: facts and general questions are counted too."""
 NO_PROCEDURE = 0
 """Stands for "procedure not known" in a tally's key, where NULL would never match."""
 NO_BATCH = 0
