@@ -1,0 +1,2 @@
+"""WHAT APPRAISAL ASKS FOR: the evidence file of a closed wave, and how anyone checks
+that nothing in it was changed."""
