@@ -99,7 +99,12 @@ class Selection:
     procedure_ids: Collection[int] | None = None
     channel: str | None = None
     origin: str | None = None
+    origins: Collection[str] | None = None
+    """One of these origins, as `origin` is one alone."""
     month: str | None = None
+    first_month: str | None = None
+    last_month: str | None = None
+    """From the one to the other, both among them."""
     is_flagged: bool | None = None
     arm: str | None = None
 
@@ -123,6 +128,16 @@ class Selection:
             value = getattr(self, name)
             if value is not None:
                 yield getattr(noun, name) == value
+        yield from self.ranges(noun)
+
+    def ranges(self, noun: Any) -> Iterator[sa.ColumnElement[bool]]:
+        """The part of the selection that names several origins or months, in SQL."""
+        if self.origins is not None:
+            yield noun.origin.in_(self.origins)
+        if self.first_month is not None:
+            yield noun.month >= self.first_month
+        if self.last_month is not None:
+            yield noun.month <= self.last_month
 
 
 @lru_cache(maxsize=64)

@@ -3,14 +3,20 @@ its tallies alone; every room that shows a figure has it from here."""
 
 from survey.figures.build import report
 from survey.figures.filters import Filters, UnknownChoice
+from survey.figures.parts import Portion, parted, series
+from survey.figures.reckoner import Figures
 from survey.figures.writing import FORMATS, ResultsError, file_name, write
 
 __all__ = [
     "FORMATS",
+    "Figures",
     "Filters",
+    "Portion",
     "ResultsError",
     "UnknownChoice",
     "file_name",
+    "parted",
     "report",
+    "series",
     "write",
 ]

@@ -2,8 +2,10 @@
 and what they mean for the tallies.
 
 Address: `don-vi` and `thu-tuc` take codes of the catalogue (`thu-tuc=khong-ro` for
-responses without a procedure), `kenh` a channel, `nguon` an origin, `thang` a month
-like 2026-08. Empty or absent means all. A unit stands for itself and all below it.
+responses without a procedure), `linh-vuc` the name of a field of procedures, `kenh` a
+channel, `nguon` an origin or `verified` or `unverified`, `thang` a period like 2026-08,
+2026-Q3, 2026-H2 or 2026, for which `tu-thang` and `den-thang` may name its first and
+last month. Empty or absent means all. A unit stands for itself and all below it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
@@ -21,57 +22,82 @@ from sqlalchemy.orm import Session
 
 from survey import catalogue
 from survey.exports import Entry, words
-from survey.figures.counting import Counted
-from survey.formats import month_text, nfc, sort_key
+from survey.figures import periods
+from survey.figures.periods import Period
+from survey.formats import nfc
 from survey.models import NO_PROCEDURE, Procedure, Unit, Wave
 from survey.questionnaire.schema import Text
 from survey.tallies import Selection
 
 UNIT: Final = "don-vi"
 PROCEDURE: Final = "thu-tuc"
+FIELD: Final = "linh-vuc"
 CHANNEL: Final = "kenh"
 MONTH: Final = "thang"
 ORIGIN: Final = "nguon"
-NAMES: Final = (UNIT, PROCEDURE, CHANNEL, MONTH, ORIGIN)
+FIRST: Final = "tu-thang"
+LAST: Final = "den-thang"
+NAMES: Final = (UNIT, FIELD, PROCEDURE, CHANNEL, MONTH, ORIGIN)
 NOT_KNOWN: Final = "khong-ro"
 
 LABELS: Final[Mapping[str, Text]] = {
     UNIT: Text(vi="Đơn vị", en="Unit"),
+    FIELD: Text(vi="Lĩnh vực", en="Field"),
     PROCEDURE: Text(vi="Thủ tục", en="Procedure"),
     CHANNEL: Text(vi="Cách nộp hồ sơ", en="Filing channel"),
-    MONTH: Text(vi="Tháng trả lời", en="Month"),
+    MONTH: Text(vi="Kỳ trả lời", en="Period"),
     ORIGIN: Text(vi="Nguồn phiếu", en="Origin"),
+    FIRST: Text(vi="Từ tháng", en="From month"),
+    LAST: Text(vi="Đến tháng", en="To month"),
 }
 _STEMS: Final[Mapping[str, str]] = {
     UNIT: "dv-",
+    FIELD: "lv-",
     PROCEDURE: "tt-",
     CHANNEL: "kenh-",
     MONTH: "thang-",
     ORIGIN: "nguon-",
 }
 MOST_OF_STEM: Final = 60
-_ALL: Final[Mapping[str, Text]] = {
-    UNIT: Text(vi="Tất cả đơn vị", en="All units"),
-    PROCEDURE: Text(vi="Tất cả thủ tục", en="All procedures"),
-    CHANNEL: Text(vi="Tất cả cách nộp", en="All channels"),
-    MONTH: Text(vi="Cả đợt", en="The whole wave"),
-    ORIGIN: Text(vi="Tất cả nguồn", en="All origins"),
+WITHOUT_PROCEDURE: Final = Text(vi="Không rõ thủ tục", en="Procedure not known")
+VERIFIED: Final = "verified"
+UNVERIFIED: Final = "unverified"
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    VERIFIED: ("dossier",),
+    UNVERIFIED: tuple(one for one in words.ORIGINS if one != "dossier"),
 }
-_NO_PROCEDURE: Final = Text(vi="Không rõ thủ tục", en="Procedure not known")
-_MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
-_INDENT: Final = "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}– "
+"""Origins by whether we know that a dossier stands behind a response."""
+_GROUPS: Final[Mapping[str, Text]] = {
+    VERIFIED: Text(vi="Đã đối chiếu hồ sơ", en="Verified by a dossier"),
+    UNVERIFIED: Text(
+        vi="Chưa đối chiếu hồ sơ (quầy, máy tại chỗ, phiếu giấy)",
+        en="Not verified (counter, kiosk, paper)",
+    ),
+}
+_NO_SUCH_PERIOD: Final = Text(
+    vi="Kết quả có theo tháng, quý, nửa năm và cả năm; khoảng tháng này không phải là "
+    "một kỳ như vậy.",
+    en="There are results by month, quarter, half-year and year; these months do not "
+    "make one of them.",
+)
+_OTHER_FIELD: Final = Text(
+    vi="Thủ tục này không thuộc lĩnh vực đã chọn.",
+    en="This procedure does not belong to the field chosen.",
+)
 
 
 class UnknownChoice(LookupError):
     """A filter was given a value that this wave does not have, or not for this person.
 
-    The name is the filter's in the address; the value is as it was typed.
+    The name is the filter's in the address; the value is as it was typed; `why` says
+    more to a person, where there is more to say.
     """
 
-    def __init__(self, name: str, value: str) -> None:
+    def __init__(self, name: str, value: str, why: Text | None = None) -> None:
         super().__init__(name, value)
         self.name = name
         self.value = value
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +107,25 @@ class Filters:
     unit: Unit | None = None
     procedure: Procedure | None = None
     without_procedure: bool = False
+    field: str | None = None
     channel: str | None = None
-    month: str | None = None
     origin: str | None = None
+    """An origin, or one of GROUPS."""
+    first_month: str | None = None
+    last_month: str | None = None
+    """Both or none: the months of one period, as `periods` has them."""
+
+    def __post_init__(self) -> None:
+        given = self.first_month, self.last_month
+        if given != (None, None) and self.period is None:
+            raise ValueError(f"{given} make no period")
+
+    @property
+    def period(self) -> Period | None:
+        """The period asked for; None for all."""
+        if self.first_month is None or self.last_month is None:
+            return None
+        return periods.between(self.first_month, self.last_month)
 
     @property
     def address(self) -> dict[str, str]:
@@ -91,30 +133,13 @@ class Filters:
         procedure = self.procedure.code if self.procedure else None
         values = {
             UNIT: self.unit.code if self.unit else None,
+            FIELD: self.field,
             PROCEDURE: NOT_KNOWN if self.without_procedure else procedure,
             CHANNEL: self.channel,
-            MONTH: self.month,
+            MONTH: self.period.key if self.period else None,
             ORIGIN: self.origin,
         }
         return {name: value for name, value in values.items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One line of a filter's list."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One filter of the form: its name in the address, its label, its options."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
 
 
 def read(
@@ -132,20 +157,57 @@ def read(
     Raises:
         UnknownChoice: a value that does not exist, or lies out of reach.
     """
-    values = {name: nfc(given.get(name, "").strip()) for name in NAMES}
+    values = {name: nfc(given.get(name, "").strip()) for name in (*NAMES, FIRST, LAST)}
     for name, value in values.items():
         # No code has one, and PostgreSQL refuses a NUL with an error of its own.
         if not value.isprintable():
             raise UnknownChoice(name, value)
     without = values[PROCEDURE] == NOT_KNOWN
+    procedure = None if without else _procedure(session, values[PROCEDURE])
+    field = _field(session, values[FIELD])
+    if field is not None and (without or (procedure and procedure.field != field)):
+        raise UnknownChoice(PROCEDURE, values[PROCEDURE], _OTHER_FIELD)
+    period = _period(values)
     return Filters(
         unit=_unit(session, wave, values[UNIT], reach),
-        procedure=None if without else _procedure(session, values[PROCEDURE]),
+        procedure=procedure,
         without_procedure=without,
+        # A procedure has one field: it says no more.
+        field=None if procedure else field,
         channel=_known(CHANNEL, values[CHANNEL], words.CHANNELS.__contains__),
-        month=_known(MONTH, values[MONTH], _is_month),
-        origin=_known(ORIGIN, values[ORIGIN], words.ORIGINS.__contains__),
+        origin=_known(ORIGIN, values[ORIGIN], {**words.ORIGINS, **GROUPS}.__contains__),
+        first_month=period.first if period else None,
+        last_month=period.last if period else None,
     )
+
+
+def _period(values: Mapping[str, str]) -> Period | None:
+    """The period named by its key, else by its months; one month alone is itself."""
+    if values[MONTH]:
+        found = periods.read(values[MONTH])
+        if found is None:
+            raise UnknownChoice(MONTH, values[MONTH], _NO_SUCH_PERIOD)
+        return found
+    months = {name: values[name] for name in (FIRST, LAST) if values[name]}
+    if not months:
+        return None
+    for name, month in months.items():
+        one = periods.read(month)
+        if one is None or one.length != 1:
+            raise UnknownChoice(name, month)
+    first = months.get(FIRST) or months[LAST]
+    found = periods.between(first, months.get(LAST, first))
+    if found is None:
+        raise UnknownChoice(LAST, months.get(LAST, ""), _NO_SUCH_PERIOD)
+    return found
+
+
+def _field(session: Session, name: str) -> str | None:
+    if not name:
+        return None
+    if session.scalar(sa.select(Procedure.id).where(Procedure.field == name)) is None:
+        raise UnknownChoice(FIELD, name)
+    return name
 
 
 def _known(name: str, value: str, test: Callable[[str], object]) -> str | None:
@@ -154,10 +216,6 @@ def _known(name: str, value: str, test: Callable[[str], object]) -> str | None:
     if not test(value):
         raise UnknownChoice(name, value)
     return value
-
-
-def _is_month(value: str) -> bool:
-    return _MONTH.fullmatch(value) is not None
 
 
 def _unit(
@@ -198,12 +256,20 @@ def selection(
         procedures = [NO_PROCEDURE]
     elif filters.procedure is not None:
         procedures = [filters.procedure.id]
+    elif filters.field is not None:
+        of_field = sa.select(Procedure.id).where(Procedure.field == filters.field)
+        procedures = list(session.scalars(of_field.order_by(Procedure.id)))
+    origins = GROUPS.get(filters.origin or "", (filters.origin,))
+    several = filters.first_month != filters.last_month
     return Selection(
         unit_ids=units,
         procedure_ids=procedures,
         channel=filters.channel,
-        origin=filters.origin,
-        month=filters.month,
+        origin=origins[0] if len(origins) == 1 else None,
+        origins=[one for one in origins if one] if len(origins) > 1 else None,
+        month=None if several else filters.first_month,
+        first_month=filters.first_month if several else None,
+        last_month=filters.last_month if several else None,
     )
 
 
@@ -220,9 +286,9 @@ def stem(
     divisions do not carry one name.
     """
     values = filters.address
-    top = _top(session, reach) if reach is not None else None
-    if top is not None and top.id != wave.unit_id:
-        values = {UNIT: top.code, **values}
+    own = _top(session, reach) if reach is not None else None
+    if own is not None and own.id != wave.unit_id:
+        values = {UNIT: own.code, **values}
     words = [f"{_STEMS[name]}{_ascii(value)}" for name, value in values.items()]
     short = "_".join(words)[:MOST_OF_STEM]
     if short == "_".join(f"{_STEMS[name]}{value}" for name, value in values.items()):
@@ -247,15 +313,22 @@ def entries(
     reach: Collection[int] | None = None,
 ) -> tuple[Entry, ...]:
     """The filters in words: the unit always, the others where they were chosen."""
-    unit = filters.unit
-    if unit is None:
-        unit = wave.unit if reach is None else _top(session, reach) or wave.unit
+    unit = top(session, wave, filters, reach)
     chosen = {UNIT: unit.name, **dict(_chosen(filters, language))}
     return tuple(
         Entry(name=LABELS[name].get(language), text=chosen[name])
         for name in NAMES
         if name in chosen
     )
+
+
+def top(
+    session: Session, wave: Wave, filters: Filters, reach: Collection[int] | None
+) -> Unit:
+    """The unit under which everything asked for lies."""
+    if filters.unit is not None:
+        return filters.unit
+    return wave.unit if reach is None else _top(session, reach) or wave.unit
 
 
 def _top(session: Session, reach: Collection[int]) -> Unit | None:
@@ -266,113 +339,19 @@ def _top(session: Session, reach: Collection[int]) -> Unit | None:
 
 def _chosen(filters: Filters, language: str) -> Iterator[tuple[str, str]]:
     if filters.without_procedure:
-        yield PROCEDURE, _NO_PROCEDURE.get(language)
+        yield PROCEDURE, WITHOUT_PROCEDURE.get(language)
     elif filters.procedure is not None:
         yield PROCEDURE, f"{filters.procedure.name} ({filters.procedure.code})"
+    if filters.field is not None:
+        yield FIELD, filters.field
     if filters.channel is not None:
         yield CHANNEL, words.CHANNELS[filters.channel].get(language)
-    if filters.month is not None:
-        yield MONTH, month_text(filters.month, language)
+    if filters.period is not None:
+        yield MONTH, filters.period.title(language)
     if filters.origin is not None:
-        yield ORIGIN, words.ORIGINS[filters.origin].get(language)
+        yield ORIGIN, origin_text(filters.origin, language)
 
 
-def fields(
-    session: Session,
-    wave: Wave,
-    filters: Filters,
-    language: str,
-    *,
-    counted: Counted,
-    reach: Collection[int] | None = None,
-) -> tuple[Field, ...]:
-    """The form: for every filter what can be chosen, and what is."""
-    units = _units(session, wave, reach)
-    choices = {
-        UNIT: _tree(units),
-        PROCEDURE: _procedures(session, units, filters, language),
-        CHANNEL: _labels(words.CHANNELS, language),
-        MONTH: [
-            (month, month_text(month, language))
-            for month in _months(wave, filters, counted)
-        ],
-        ORIGIN: _labels(words.ORIGINS, language),
-    }
-    chosen = filters.address
-    return tuple(
-        Field(
-            name,
-            LABELS[name].get(language),
-            tuple(
-                Option(value, label, value == chosen.get(name, ""))
-                for value, label in [("", _ALL[name].get(language)), *choices[name]]
-            ),
-        )
-        for name in NAMES
-    )
-
-
-def _labels(texts: Mapping[str, Text], language: str) -> list[tuple[str, str]]:
-    return [(code, text.get(language)) for code, text in texts.items()]
-
-
-def _units(session: Session, wave: Wave, reach: Collection[int] | None) -> list[Unit]:
-    ids = set(catalogue.subtree(session, [wave.unit_id]))
-    if reach is not None:
-        ids &= set(reach)
-    return list(session.scalars(sa.select(Unit).where(Unit.id.in_(ids))))
-
-
-def _tree(units: Collection[Unit]) -> list[tuple[str, str]]:
-    """The units from the top down, each below its own, indented by its depth."""
-    known = {unit.id for unit in units}
-    below: dict[int | None, list[Unit]] = {}
-    for unit in sorted(units, key=lambda one: sort_key(one.name)):
-        parent = unit.parent_id if unit.parent_id in known else None
-        below.setdefault(parent, []).append(unit)
-    lines: list[tuple[str, str]] = []
-
-    def put(parent: int | None, depth: int) -> None:
-        for unit in below.get(parent, ()):
-            lines.append((unit.code, _INDENT * depth + unit.name))
-            put(unit.id, depth + 1)
-
-    put(None, 0)
-    return lines
-
-
-def _procedures(
-    session: Session, units: Collection[Unit], filters: Filters, language: str
-) -> list[tuple[str, str]]:
-    rows = session.execute(
-        sa.select(Procedure.code, Procedure.name).where(
-            Procedure.unit_id.in_([unit.id for unit in units])
-        )
-    ).all()
-    listed = {row.code: row.name for row in rows}
-    if filters.procedure is not None:
-        listed[filters.procedure.code] = filters.procedure.name
-    ordered = sorted(listed.items(), key=lambda one: sort_key(one[1]))
-    lines = [(code, f"{name} ({code})") for code, name in ordered]
-    return [*lines, (NOT_KNOWN, _NO_PROCEDURE.get(language))]
-
-
-def _months(wave: Wave, filters: Filters, counted: Counted) -> list[str]:
-    """The months of the wave; more where responses came before or after it."""
-    months = {_month(wave.opens_on), _month(wave.closes_on)}
-    more = (counted.first_month, counted.last_month, filters.month)
-    months |= {month for month in more if month is not None}
-    first, last = min(months), max(months)
-    listed = [first]
-    while listed[-1] < last:
-        listed.append(_after(listed[-1]))
-    return listed
-
-
-def _month(day: date) -> str:
-    return f"{day.year:04}-{day.month:02}"
-
-
-def _after(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year + 1:04}-01" if number == 12 else f"{year:04}-{number + 1:02}"
+def origin_text(origin: str, language: str) -> str:
+    """An origin or a group of them as people read it."""
+    return {**words.ORIGINS, **_GROUPS}[origin].get(language)

@@ -9,8 +9,10 @@ are not looked at here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from survey.indices import CORE, FULL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,23 @@ class Hidden:
     elements: set[str] = field(default_factory=set)
     core: bool = False
     overall: bool = False
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All of it by code."""
+        sets = {FULL: self.overall, CORE: self.core}
+        return frozenset(
+            self.criteria | self.elements | {code for code, one in sets.items() if one}
+        )
+
+    def more(self, codes: Collection[str], criteria: Collection[str]) -> Hidden:
+        """This and some more, which may be codes of criteria, elements or sets."""
+        return Hidden(
+            criteria=self.criteria.union(codes).intersection(criteria),
+            elements=self.elements.union(codes).difference(criteria, (FULL, CORE)),
+            core=self.core or CORE in codes,
+            overall=self.overall or FULL in codes,
+        )
 
 
 def covers(wholes: Sequence[Whole], *, overall_is_shown: bool) -> Hidden:
@@ -97,6 +116,32 @@ def joined(several: Sequence[Sequence[Whole]]) -> list[Whole]:
         )
         for same in zip(*several, strict=True)
     ]
+
+
+def together(
+    parts: Sequence[Mapping[str, int]], closed: Sequence[Collection[str]], least: int
+) -> list[frozenset[str]]:
+    """What to hide of parts whose sum is known.
+
+    Args:
+        parts: of every part its answers by code.
+        closed: of every part the codes that are hidden in it already.
+        least: fewer answers than this must not follow.
+    Returns:
+        Of every part all codes to hide: of a code none, or at least two parts that
+        have as many answers together, the smallest ones.
+    """
+    hidden = [set(codes) for codes in closed]
+    for code in parts[0] if parts else ():
+        sized = sorted((part[code], place) for place, part in enumerate(parts))
+        sized = [(n, place) for n, place in sized if n]
+        few = [(n, place) for n, place in sized if n < least or code in closed[place]]
+        others = [one for one in sized if one not in few]
+        while few and others and (len(few) < 2 or sum(n for n, _ in few) < least):
+            few.append(others.pop(0))
+        for _, place in few:
+            hidden[place].add(code)
+    return [frozenset(codes) for codes in hidden]
 
 
 def _cover_criteria(whole: Whole, hidden: Hidden) -> None:

@@ -68,8 +68,11 @@ def has_frame(selection: Selection) -> bool:
     """
     return (
         selection.month is None
+        and selection.first_month is None
+        and selection.last_month is None
         and selection.channel is None
         and selection.origin in (None, "dossier")
+        and selection.origins is None
     )
 
 

@@ -107,6 +107,7 @@ class Raw:
             value = getattr(chosen, name)
             if value is not None:
                 yield _TABLE.c[name] == value
+        yield from chosen.ranges(_TABLE.c)
 
 
 def count(session: Session, wave: Wave, selection: Selection) -> int:

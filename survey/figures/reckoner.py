@@ -3,7 +3,7 @@ indices with their intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -109,6 +109,23 @@ class Reckoner:
     @staticmethod
     def _valid(counts: Counts) -> int:
         return sum(count for level, count in counts.items() if level is not None)
+
+    def sizes(self) -> dict[str, int]:
+        """Answers of each criterion, responses behind each element and set, by code."""
+        return {code: self._n(code) for code in self.tally.counts} | {
+            code: sums.r for code, sums in self.tally.sums.items()
+        }
+
+    def without(self, codes: Collection[str]) -> Reckoner:
+        """The same with more figures hidden."""
+        return Reckoner(
+            self.questionnaire,
+            self.tally,
+            thresholds=self.thresholds,
+            formula=self.formula,
+            language=self.language,
+            hidden=self.hidden.more(codes, self.displays),
+        )
 
     # -- what is hidden ---------------------------------------------------------
 

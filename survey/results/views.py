@@ -27,8 +27,8 @@ from sqlalchemy.orm import Session
 from survey import accounts, clock, web
 from survey.db import db
 from survey.exports import dispositions
+from survey.figures import choices, writing
 from survey.figures import filters as address
-from survey.figures import writing
 from survey.figures.build import report
 from survey.figures.counting import count
 from survey.figures.filters import Filters, UnknownChoice
@@ -94,7 +94,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
         units=dispositions.lines(made.dispositions, "unit", language),
         procedures=dispositions.lines(made.dispositions, "procedure", language),
         rate_notes=dispositions.notes(language),
-        fields=address.fields(
+        fields=choices.fields(
             session, found, chosen, language, reach=reach, counted=counted
         ),
         is_filtered=bool(chosen.address),
@@ -236,9 +236,10 @@ def unknown_choice(found: Wave, error: UnknownChoice) -> ResponseReturnValue:
         _("Không có lựa chọn này"),
         _(
             "Địa chỉ của trang nêu “%(name)s” là “%(value)s”, nhưng đợt khảo sát này "
-            "không có giá trị đó. Xin mở lại kết quả rồi chọn trong danh sách.",
+            "không có giá trị đó. %(why)s Xin mở lại kết quả rồi chọn trong danh sách.",
             name=name,
             value=_legible(error.value),
+            why="" if error.why is None else error.why.get(web.language()),
         ),
         link=(
             _("Mở kết quả của đợt khảo sát"),

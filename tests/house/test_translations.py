@@ -243,6 +243,8 @@ def data(session: Session, world: cast.World, settings: Settings) -> set[str]:
     """Names that are the same in both languages."""
     names = set(session.scalars(sa.select(Unit.name)))
     names |= set(session.scalars(sa.select(Procedure.name)))
+    fields = sa.select(Procedure.field).where(Procedure.field.is_not(None))
+    names |= set(session.scalars(fields))
     names |= set(session.scalars(sa.select(Wave.title)))
     names |= {settings.agency_en, settings.contact_en, OTHER_LANGUAGE}
     lists = (

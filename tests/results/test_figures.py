@@ -34,6 +34,10 @@ FILTERS = [
     {"kenh": "online"},
     {"thang": "2026-08"},
     {"nguon": "counter"},
+    {"nguon": "unverified"},
+    {"linh-vuc": "Điện"},
+    {"thang": "2026-Q3"},
+    {"tu-thang": "2026-08"},
     {"don-vi": "TM", "kenh": "in_person", "thang": "2026-07"},
     {"don-vi": "NL", "nguon": "dossier", "thang": "2026-09"},
 ]
