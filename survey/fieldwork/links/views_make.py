@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,7 @@ from survey.fieldwork.blueprint import bp
 from survey.fieldwork.links import jobs_of_links, making
 from survey.fieldwork.links.forms import CounterForm, DossierForm
 from survey.fieldwork.links.making import AT_ONCE_IN_A_REQUEST, MOST_AT_ONCE, Wanted
+from survey.fieldwork.links.rights import may_handle_dossiers
 from survey.fieldwork.links.views_registry import (
     named,
     place_choices,
@@ -79,6 +80,10 @@ def _pin_hash(form: CounterForm) -> str | None:
 def make_dossier_links(wave_id: str) -> ResponseReturnValue:
     """Make links that are used once; many of them are made by a job."""
     wave = accounts.wave_in_reach(db.session, wave_id)
+    if not may_handle_dossiers(wave):
+        if request.method == "POST":
+            abort(403)
+        return render_template("fieldwork/codes_of_part.html", wave=wave), 200
     bare = making.dossiers_without_link(db.session, wave, own_units(wave))
     form = DossierForm()
     form.place.choices = place_choices(wave)

@@ -128,6 +128,7 @@ def _list_page(wave: Wave, find: FindForm) -> str:
         find=find,
         shown_from=registry.SHOWN_FROM,
         may_write=accounts.current().role in WRITERS,
+        is_part=units is not None,
     )
 
 

@@ -14,7 +14,7 @@ from survey.db import db
 from survey.exports.prints import Asker, PrintError, Said
 from survey.fieldwork import links
 from survey.fieldwork.blueprint import bp
-from survey.fieldwork.links.views_batch import may_act
+from survey.fieldwork.links.rights import may_act
 from survey.fieldwork.links.views_registry import batch_in_reach, file_answer
 from survey.fieldwork.prints import jobs_of_prints, kit
 from survey.fieldwork.prints.lists import file_stem

@@ -371,8 +371,6 @@ def test_making_links_for_places_of_another_unit_is_refused(client, session, wor
     assert far.status_code == 422
     far = make_counters(client, world.wave, procedures=[world.power])
     assert far.status_code == 422
-    for place in (f"dv-{world.energy}", f"tt-{world.power}", f"dv-{world.department}"):
-        assert make_dossier_links(client, world.wave, 1, place).status_code == 422
     assert count(session, Link) == 0
     near = make_counters(client, world.wave, units=[world.trade])
     assert near.status_code == 303

@@ -253,6 +253,38 @@ def test_who_belongs_to_a_rated_unit_is_not_told_which_dossier_answered(
     assert "–" in client.get(funnel).text
 
 
+def test_a_rated_unit_never_holds_nor_takes_back_the_codes_of_its_dossiers(
+    client, session, world
+):
+    """Whoever holds an unanswered one could answer in the business's place."""
+    clerk = cast.account(session, "fieldworker")
+    cast.enter_as(client, session, clerk)
+    batch = make_dossier_links(client, world.wave, 6, f"tt-{world.petrol}").location
+    cast.sign_in(client, session, "fieldworker", world.trade)
+    before = rows(session, sa.select(Link.id, Link.state, Link.valid_to))
+    for act, form in (
+        ("in", {"print": "the-8"}),
+        ("danh-sach.csv", {}),
+        ("thu-hoi", {"reason": "thử"}),
+        ("thay-ma", {"reason": "thử"}),
+        ("han-dung", {"reason": "thử", "valid_to": "2026-09-01"}),
+        ("khoa", {}),
+    ):
+        assert post(client, f"{batch}/{act}", **form).status_code == 403
+    page = client.get(batch).text
+    assert "Tải danh sách" not in page
+    assert "Thu hồi cả lô" not in page
+    making = f"/dot-khao-sat/{world.wave}/duong-dan/tao-ho-so"
+    assert "thuộc đơn vị được đánh giá" in client.get(making).text
+    place = f"dv-{world.trade}"
+    form = {"source": "number", "count": "1", "place": place, "key": "0" * 32}
+    assert post(client, making, **form).status_code == 403
+    for address in ("", "/duong-dan"):
+        page = client.get(f"/dot-khao-sat/{world.wave}{address}").text
+        assert "Tạo mã cho hồ sơ" not in page
+    assert rows(session, sa.select(Link.id, Link.state, Link.valid_to)) == before
+
+
 def test_a_batch_that_other_units_share_is_theirs_to_see_in_part_and_not_to_change(
     client, session, world, frame
 ):
