@@ -60,6 +60,13 @@ class Settings:
     agency_en: str = "Khánh Hòa Department of Industry and Trade"
     """Who asks: printed on every form, card and report."""
 
+    signer_title: str = "GIÁM ĐỐC"
+    """Who signs the letters to businesses: the words above the signature, a line each
+    between slashes, as in `KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC`."""
+
+    signer_name: str = ""
+    """The name under the signature; empty: room is left for it."""
+
     contact_vi: str = "Văn phòng Sở Công Thương"
     contact_en: str = "Office of the Department of Industry and Trade"
     """Whom a business asks when something is unclear."""
@@ -80,6 +87,10 @@ class Settings:
 
     census_below: int = 250
     """In a frame of fewer dossiers everyone is invited; in a larger one a sample."""
+
+    expected_replies: int = 50
+    """So many of a hundred invited are expected to answer: a sample is so much larger
+    than the number of answers it needs; 100 invites no more than that."""
 
     invite_from_days: int = 1
     """Working days after the result from which a business is to be invited: it should
@@ -159,6 +170,11 @@ class Settings:
                     f"SURVEY_{name.upper()} phải từ {least} trở lên / must be {least} "
                     "or more"
                 )
+        if self.expected_replies not in range(1, 101):
+            raise ConfigError(
+                "SURVEY_EXPECTED_REPLIES là số phần trăm từ 1 đến 100 / is a "
+                "percentage from 1 to 100"
+            )
         self._check_mail()
 
     def _check_mail(self) -> None:

@@ -14,6 +14,7 @@ from survey.indices import (
     Estimate,
     IndicesError,
     index_over_applicable,
+    invitations,
     response_rate_1,
     response_rate_2,
     sample_size,
@@ -43,6 +44,26 @@ from survey.indices import (
 )
 def test_sample_sizes_of_the_1383_method(population, size):
     assert sample_size(population) == size
+
+
+@pytest.mark.parametrize(
+    ("population", "percent", "size"),
+    [
+        (1000, 100, 286),
+        (1000, 50, 572),
+        (1000, 30, 954),  # 286 / 0.3 = 953.3
+        (1000, 28, 1000),  # more than there are
+        (0, 50, 0),
+    ],
+)
+def test_so_many_are_invited_that_a_sample_answers(population, percent, size):
+    assert invitations(population, percent) == size
+
+
+@pytest.mark.parametrize("percent", [0, -1, 101])
+def test_no_invitations_without_a_percentage(percent):
+    with pytest.raises(IndicesError):
+        invitations(100, percent)
 
 
 def test_another_margin_asks_for_another_sample():

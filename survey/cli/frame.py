@@ -78,9 +78,11 @@ def draw(
 ) -> None:
     """Chọn hồ sơ được mời, lặp lại được với chuỗi khởi tạo. / Draw who is invited.
 
-    Dưới 250 hồ sơ thì mời tất cả; từ đó trở lên chọn ngẫu nhiên theo công thức, phân
-    nhóm theo thủ tục và cách nộp. / Everyone below 250 dossiers, else a sample of the
-    formula's size, stratified by procedure and channel.
+    Dưới 250 hồ sơ thì mời tất cả; từ đó trở lên chọn ngẫu nhiên, phân nhóm theo thủ
+    tục và cách nộp, đủ để số phiếu trả lời đạt cỡ mẫu của công thức nếu tỷ lệ trả lời
+    như SURVEY_EXPECTED_REPLIES. / Everyone below 250 dossiers, else a sample,
+    stratified by procedure and channel, so large that the formula's number answers at
+    the rate of SURVEY_EXPECTED_REPLIES.
     """
     if verify:
         _verify(wave_id)

@@ -52,7 +52,7 @@ from .grades import (
 from .intervals import INTERVALS, Z_95, design_effect, ratio_interval, wilson
 from .layout import Layout, statuses_in
 from .needs import REASONS, Need, needs_work
-from .sampling import sample_size
+from .sampling import invitations, sample_size
 from .scores import (
     APPRAISALS,
     FULL_RATE,
@@ -157,6 +157,7 @@ __all__ = [
     "hidden_with",
     "index_for_points",
     "index_over_applicable",
+    "invitations",
     "mean_percent",
     "needs_work",
     "next_band",

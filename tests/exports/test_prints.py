@@ -9,6 +9,7 @@ import subprocess
 import tracemalloc
 import unicodedata
 import zlib
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -134,6 +135,45 @@ def test_a_print_says_all_that_a_business_needs_to_know(files, kind):
     assert [one for one in wanted if "".join(one.split()) not in words] == []
     assert text == nfc(text)
     assert "MẪU" not in text
+
+
+LONG_NAME = (
+    "Cấp lại Giấy chứng nhận cửa hàng đủ điều kiện bán lẻ xăng dầu trong trường hợp "
+    "Giấy chứng nhận bị mất, sai sót hoặc bị tiêu hủy dưới hình thức khác"
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_long_name_is_abbreviated_on_cards_and_cut_after_a_whole_word(kind):
+    text = told(
+        "pdftotext",
+        said.pdf(kind, said.asker(), [said.said(procedure=LONG_NAME)]),
+        *("-raw", "-enc", "UTF-8", "-", "-"),
+    )
+    words = " ".join(text.split())
+    shown = LONG_NAME
+    if kind in ("card", "cards-8", "small-card", "cards-24"):
+        shown = LONG_NAME.replace("Giấy chứng nhận", "GCN")
+        assert "Sở Công Thương tỉnh Khánh Hòa".upper() in words.upper()
+    if kind in ("small-card", "cards-24"):
+        begin = words[words.index("Mời đánh giá: ") + 14 : words.index("…")]
+        assert len(begin) > 50
+        assert shown.startswith(f"{begin} ")
+    else:
+        assert shown in words
+
+
+def test_a_letter_is_signed_by_whom_the_office_says():
+    signed = replace(
+        said.asker(), signer=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), signer_name="Lê Văn An"
+    )
+    for by, words in (
+        (said.asker(), ("GIÁM ĐỐC",)),
+        (signed, ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Lê Văn An")),
+    ):
+        content = said.pdf("letter", by, [said.said()])
+        text = told("pdftotext", content, "-raw", "-enc", "UTF-8", "-", "-")
+        assert [one for one in words if one not in text.splitlines()] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,6 +22,10 @@ EDGE: Final = 6.0
 """Around the sheet: office printers leave about 4 mm white."""
 HAIR: Final = 0.2
 TICK: Final = 1.5
+LONG_ON_LARGE: Final = 110
+LONG_ON_SMALL: Final = 64
+"""Letters from which names are abbreviated."""
+LONG_SITE: Final = 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _large(asker: Asker, said: Said, x: float, y: float) -> list[Mark]:
 
 def _beside_large(asker: Asker, said: Said) -> Iterator[Para]:
     yield Para(
-        text=asker.short_agency.upper(),
+        text=asker.agency.upper(),
         size=8.5,
         least=6.5,
         face="sans-bold",
@@ -115,7 +119,8 @@ def _beside_large(asker: Asker, said: Said) -> Iterator[Para]:
         before=1.2,
         role="H1",
     )
-    yield Para(text=said.about, size=8.5, least=6.2, before=1.2, gives_way=True)
+    about = said.procedure_within(LONG_ON_LARGE) or said.unit
+    yield Para(text=about, size=8.5, least=6.2, before=1.2, gives_way=True)
     if said.procedure:
         yield Para(
             text=said.unit,
@@ -176,8 +181,11 @@ def _small(asker: Asker, said: Said, x: float, y: float) -> list[Mark]:
 
 
 def _beside_small(asker: Asker, said: Said) -> Iterator[Para]:
+    who = f"{asker.agency} – {said.unit}"
+    if len(who) > LONG_ON_SMALL:
+        who = f"{asker.short_agency} – {said.unit}"
     yield Para(
-        text=said.unit,
+        text=who,
         size=6.0,
         least=4.9,
         face="sans-bold",
@@ -186,10 +194,9 @@ def _beside_small(asker: Asker, said: Said) -> Iterator[Para]:
         gives_way=True,
         role="H1",
     )
+    about = said.procedure_within(LONG_ON_SMALL)
     yield Para(
-        text=f"Mời đánh giá thủ tục: {said.procedure}"
-        if said.procedure
-        else INVITATION,
+        text=f"Mời đánh giá: {about}" if about else INVITATION,
         size=5.8,
         least=4.9,
         leading=1.25,
@@ -207,19 +214,14 @@ def _beside_small(asker: Asker, said: Said) -> Iterator[Para]:
             before=0.4,
         )
     yield Para(
-        text=f"{asker.takes}, đến hết{GLUE}{said.until}.",
+        text=f"Quét mã, khoảng {asker.minutes} phút, đến{GLUE}{said.until}.",
         size=5.6,
         least=4.9,
+        on_one_line=True,
         leading=1.25,
         before=0.4,
     )
-    yield Para(
-        text=f"Quét mã, hoặc vào {asker.site} gõ:",
-        size=5.6,
-        least=4.9,
-        leading=1.25,
-        before=0.4,
-    )
+    yield from _where_to_type(asker)
     yield Para(
         text=said.code,
         size=9.2,
@@ -228,6 +230,20 @@ def _beside_small(asker: Asker, said: Said) -> Iterator[Para]:
         leading=1.18,
         before=0.2,
     )
+
+
+def _where_to_type(asker: Asker) -> Iterator[Para]:
+    """On a line of its own an address is not broken, where it is long."""
+    is_long = len(asker.site) > LONG_SITE
+    yield Para(
+        text="Hoặc gõ mã tại:" if is_long else f"Hoặc gõ tại {asker.site}:",
+        size=5.6,
+        least=4.9,
+        leading=1.25,
+        before=0.4,
+    )
+    if is_long:
+        yield Para(text=asker.site, size=5.6, least=4.9, leading=1.25, on_one_line=True)
 
 
 def _below_small(asker: Asker, said: Said) -> Iterator[Para]:

@@ -26,6 +26,8 @@ CODE_SIDE: Final = 47.0
 COUNTRY: Final = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO: Final = "Độc lập - Tự do - Hạnh phúc"
 INDENT: Final = 12.7
+SIGNED: Final = 24.0
+"""Room for a signature and a seal."""
 
 
 def letter(asker: Asker, said: Said) -> Page:
@@ -33,10 +35,11 @@ def letter(asker: Asker, said: Said) -> Page:
     marks: list[Mark] = list(sample_bar(asker, LEFT, 8.0, INNER, 6.0))
     y = TOP + _head(marks, asker, said)
     foot = column(_foot(asker), INNER)
-    sign = column(_signature(), NATION)
+    sign = column(_signature(asker), NATION)
     after = column(_after(asker, said), INNER)
     end = HEIGHT - BOTTOM - foot.height
-    fixed = CODE_SIDE + after.height + sign.height + 34.0
+    room = 0.0 if asker.signer_name else SIGNED
+    fixed = CODE_SIDE + after.height + sign.height + room + 12.0
     body = column(_body(asker, said), INNER, end - y - fixed)
     marks += body.at(LEFT, y)
     y += body.height + 2.0
@@ -221,16 +224,22 @@ def _copies() -> Sequence[Para]:
     ]
 
 
-def _signature() -> Sequence[Para]:
-    return [
-        Para(text="THỦ TRƯỞNG CƠ QUAN", face="serif-bold", size=13.5, align="center"),
-        Para(
-            text="(Chữ ký, dấu, họ và tên)",
-            face="serif-italic",
-            size=12.0,
+def _signature(asker: Asker) -> Sequence[Para]:
+    """Who signs, and the name with room above it, or room for the whole."""
+
+    def line(text: str, before: float = 0.0) -> Para:
+        return Para(
+            text=text,
+            face="serif-bold",
+            size=13.5,
             align="center",
-        ),
-    ]
+            leading=1.2,
+            before=before,
+        )
+
+    titles = [line(text) for text in asker.signer if text]
+    name = [line(asker.signer_name, before=SIGNED)] if asker.signer_name else []
+    return [*titles, *name]
 
 
 def _foot(asker: Asker) -> Sequence[Para]:

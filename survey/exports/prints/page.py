@@ -17,6 +17,8 @@ Colour: TypeAlias = tuple[float, float, float]
 
 BLACK: Final = (0.0, 0.0, 0.0)
 WHITE: Final = (1.0, 1.0, 1.0)
+WIDEST: Final = 3.0
+"""No space of a line that fills its width gets more millimetres than these."""
 STEPS: Final = 12
 """In so many steps a column of paragraphs goes from its full to its least sizes."""
 
@@ -231,7 +233,8 @@ def _spread(para: Para, line: str, left: float, *, is_last: bool) -> float:
     spaces = line.count(" ")
     if para.align != "justify" or is_last or not spaces:
         return 0.0
-    return left / spaces
+    # A line that a long address left nearly empty stays as it is.
+    return left / spaces if left <= spaces * WIDEST else 0.0
 
 
 def _runs(para: Para, line: str, x: float, y: float, spread: float) -> Iterator[Run]:

@@ -14,6 +14,13 @@ INVITATION: Final = "Mời đánh giá việc giải quyết thủ tục hành c
 IN_ENGLISH: Final = (
     "Please rate how your administrative procedure was handled. English available."
 )
+ABBREVIATIONS: Final = (
+    ("Giấy chứng nhận", "GCN"),
+    ("giấy chứng nhận", "GCN"),
+    ("Giấy phép", "GP"),
+    ("Ủy ban nhân dân", "UBND"),
+    ("an toàn thực phẩm", "ATTP"),
+)
 SHORT_ENGLISH: Final = "Please rate this service; English available."
 
 
@@ -28,6 +35,10 @@ class Asker:
     """The public address with its protocol, without a slash at its end."""
     minutes: int
     year: int
+    signer: tuple[str, ...] = ("GIÁM ĐỐC",)
+    """Above the signature of a letter, a line each."""
+    signer_name: str = ""
+    """Under it; empty: room is left for it."""
     is_sample: bool = False
 
     @property
@@ -88,6 +99,15 @@ class Said:
     def about(self) -> str:
         """What is rated: the procedure, or all that the unit does."""
         return self.procedure or self.unit
+
+    def procedure_within(self, letters: int) -> str:
+        """The procedure's name; if longer than so many letters, with the
+        abbreviations that every office knows."""
+        name = self.procedure
+        if len(name) > letters:
+            for words, short in ABBREVIATIONS:
+                name = name.replace(words, short)
+        return name
 
     @property
     def alternative(self) -> str:

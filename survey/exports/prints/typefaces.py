@@ -208,8 +208,10 @@ def balanced(text: str, face: str, size: float, width: float) -> tuple[str, ...]
 
 
 def clipped(text: str, face: str, size: float, width: float) -> str:
-    """A line cut to a width, with dots that say so."""
+    """A line cut to a width after a whole word, with dots that say so."""
     measure = FACES[face].width
+    while " " in text and measure(f"{text}…", size) > width:
+        text = text.rpartition(" ")[0]
     while text and measure(f"{text}…", size) > width:
         text = text[:-1]
     return f"{text.rstrip(' ,;–-')}…"

@@ -55,7 +55,8 @@ class Outdated(FieldworkError):
 
 
 def propose(session: Session, wave: Wave) -> Proposal:
-    """The usual draw: everyone in a small frame, else as many as the formula says.
+    """The usual draw: everyone in a small frame, else as many as the formula needs
+    answers, and more, because not everyone answers.
 
     Once links were made only newcomers are drawn from, with the chance that the others
     had: so every dossier of the wave has the same.
@@ -69,7 +70,7 @@ def propose(session: Session, wave: Wave) -> Proposal:
         size = -(-frame * drawn // of_all) if of_all else frame
     else:
         is_small = frame < web.settings().census_below
-        size = frame if is_small else indices.sample_size(frame)
+        size = frame if is_small else usual_size(frame)
     return Proposal(
         frame=frame,
         invited_before=total - frame,
@@ -77,6 +78,11 @@ def propose(session: Session, wave: Wave) -> Proposal:
         mode="census" if size == frame else "sample",
         size=size,
     )
+
+
+def usual_size(frame: int) -> int:
+    """How many of so many dossiers are invited when not everyone is."""
+    return indices.invitations(frame, web.settings().expected_replies)
 
 
 def current(session: Session, wave: Wave) -> list[Draw]:
@@ -138,9 +144,7 @@ def make_draw(
         size = proposed.frame
     elif size is None:
         size = (
-            proposed.size
-            if proposed.mode == "sample"
-            else indices.sample_size(proposed.frame)
+            proposed.size if proposed.mode == "sample" else usual_size(proposed.frame)
         )
     if not 0 < size <= proposed.frame:
         raise FieldworkError(

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,9 +16,6 @@ from survey.fieldwork.terms import BEFORE_OPENING
 from survey.formats import sort_key
 from survey.indices import sample_size
 from survey.models import Dossier, Invitation, Procedure, Unit, Wave
-
-USUAL_REPLIES: Final = 50
-"""So many of a hundred who are invited may be expected to answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +39,6 @@ class Line:
     def needed(self) -> int:
         """The sample size of its own frame, but no more than were drawn of it."""
         return min(sample_size(self.frame), self.drawn)
-
-    @property
-    def to_invite(self) -> int:
-        """So many should be invited for the sample size to come back as answers."""
-        return -(-sample_size(self.frame) * 100 // USUAL_REPLIES)
 
     @property
     def state(self) -> str:

@@ -13,7 +13,7 @@ from survey.exports.words import CHANNELS
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.frame import draws
 from survey.fieldwork.frame.forms import DrawForm
-from survey.fieldwork.frame.progress import USUAL_REPLIES, Line, Progress, progress
+from survey.fieldwork.frame.progress import Line, Progress, progress
 from survey.fieldwork.terms import FieldworkError
 from survey.fieldwork.views_waves import (
     READERS,
@@ -112,7 +112,7 @@ def _page(wave: Wave, form: DrawForm) -> ResponseReturnValue:
         form["size"].data = (
             proposed.size
             if proposed.mode == "sample"
-            else indices.sample_size(proposed.frame)
+            else draws.usual_size(proposed.frame)
         )
     hold = draws.current(db.session, wave)
     page = render_template(
@@ -124,7 +124,8 @@ def _page(wave: Wave, form: DrawForm) -> ResponseReturnValue:
         hold=[_described(one) for one in hold],
         past=[_described(one) for one in draws.past(db.session, wave)],
         verified=_verified(wave, hold) if "kiem-lai" in request.args else None,
-        usual_replies=USUAL_REPLIES,
+        expected_replies=web.settings().expected_replies,
+        needed=indices.sample_size(proposed.frame),
         progress=shown(wave, progress(db.session, wave, units, clock.today())),
         is_part=units is not None,
         may_draw=may_manage(wave) and wave.state != "closed",

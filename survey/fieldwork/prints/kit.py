@@ -110,6 +110,10 @@ def asker_of(session: Session, settings: Settings, wave: Wave) -> Asker:
         origin=settings.public_origin,
         minutes=asked.minutes,
         year=clock.today().year,
+        signer=tuple(
+            line.strip().upper() for line in nfc(settings.signer_title).split("/")
+        ),
+        signer_name=nfc(settings.signer_name).strip(),
         is_sample=wave.is_sample,
     )
 

@@ -61,9 +61,10 @@ def wave(app, session, world):
 
 
 @pytest.mark.parametrize(
-    ("number", "mode", "size"), [(249, "census", 249), (250, "sample", 154)]
+    ("number", "mode", "size"),
+    [(249, "census", 249), (400, "census", 400), (1000, "sample", 572)],
 )
-def test_everyone_is_proposed_below_250_dossiers_and_then_a_sample(
+def test_everyone_is_proposed_in_a_small_frame_and_then_a_sample_that_half_answers(
     session, world, wave, number, mode, size
 ):
     fill(session, world, number)
@@ -126,7 +127,7 @@ def test_the_page_says_how_many_to_invite_for_the_answers_needed(
     fill(session, world, 328)
     text = client.get(page).text
     assert "cần 181 phiếu trả lời" in text
-    assert "nếu khoảng 50% trả lời, cần mời khoảng 362 hồ sơ" in text
+    assert "dự kiến 50% trả lời, nên mời tất cả" in text
 
 
 def test_a_draw_is_made_anew_only_when_meant_and_stays_on_record(
@@ -160,7 +161,7 @@ def test_only_the_drawn_get_links_and_newcomers_are_drawn_with_the_same_chance(
 ):
     fill(session, world, 400)
     assert fieldwork.dossiers_without_link(session, wave(), None) == 400
-    draws.make_draw(session, wave(), seed="mot", now=cast.NOW)
+    draws.make_draw(session, wave(), size=200, seed="mot", now=cast.NOW)
     session.commit()
     assert fieldwork.dossiers_without_link(session, wave(), None) == 200
     wanted = fieldwork.wanted_dossiers(session, wave(), None, 1)
