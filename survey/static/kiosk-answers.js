@@ -51,7 +51,19 @@ export function oneKind(field) {
   } else if (field.type === "radio") date.value = "";
 }
 
-export function shuffled(values) {
+// The same order for one person in both languages, another one for the next.
+export function reorder({ rules: data }, person) {
+  for (const { code, alone, random_order } of data.generals) {
+    const rows = at(code)?.querySelector(".levels");
+    if (!random_order || !rows) continue;
+    const values = [...rows.querySelectorAll("input")].map((one) => one.value);
+    person.order ??= shuffled(values.filter((one) => one !== alone));
+    for (const value of [...person.order, alone].filter(Boolean))
+      rows.append(at(`${code}-${value}`).closest(".level"));
+  }
+}
+
+function shuffled(values) {
   const found = [...values];
   for (let place = found.length - 1; place > 0; place -= 1) {
     const [drawn] = crypto.getRandomValues(new Uint32Array(1));
@@ -281,6 +293,35 @@ function summaryOf(rows, page, form, said) {
 export function removed({ rules: data }) {
   const isGone = ({ code }) => at(code).disabled && at(code).querySelector(":checked");
   return data.criteria.filter(isGone).map(({ code }) => titled(data, code));
+}
+
+// What the facts said beside each criterion of a page when it was left.
+export function beside({ rules: data }, { criteria }, values, language) {
+  const strips = rules.strips(data, values, language);
+  return Object.fromEntries(
+    criteria.map((code) => [code, { language, words: strips[code] ?? "" }]),
+  );
+}
+
+// Points to the ratings beside which facts that were corrected since say something else.
+export function point(box, { rules: data }, form, then, values, routed) {
+  const given = ratings(data, form);
+  const isOverturned = (code) =>
+    code in then &&
+    given[code] &&
+    routed[code].isShown &&
+    then[code].words !== (rules.strips(data, values, then[code].language)[code] ?? "");
+  const links = data.elements.flatMap(({ code: page, criteria }) =>
+    criteria.filter(isOverturned).map((code) => {
+      const link = made("a", "govuk-link", titled(data, code));
+      link.href = `#${code}`;
+      link.dataset.page = page;
+      return link;
+    }),
+  );
+  box.hidden = links.length === 0;
+  const parts = links.flatMap((link, place) => (place ? ["; ", link] : [link]));
+  box.querySelector("[data-doubt]").replaceChildren(...parts);
 }
 
 // What goes to the server: the answers of questions in sight, nothing else.

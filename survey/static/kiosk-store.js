@@ -6,6 +6,8 @@ const LONGEST_WAIT = 300_000;
 const PATIENCE = 30_000;
 const ENOUGH = 60;
 const MOST = 120;
+const CIPHER = "AES-GCM";
+const IV_BYTES = 12;
 
 const done = (request) =>
   new Promise((resolve, reject) => {
@@ -21,7 +23,9 @@ export class Store {
       opening.result.createObjectStore("receipts", { keyPath: "key" });
       opening.result.createObjectStore("device");
     };
-    return new Store(await done(opening));
+    const store = new Store(await done(opening));
+    await store.#takeSeal();
+    return store;
   }
 
   constructor(database) {
@@ -42,28 +46,64 @@ export class Store {
     return found;
   }
 
+  // What waits is sealed with a key that no script can read out: a copy of the files of
+  // the device shows no answer. Whoever may open the page on it holds the key too.
+  async #takeSeal() {
+    const fresh = await crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, [
+      "encrypt",
+      "decrypt",
+    ]);
+    this.seal = await this.#within(["device"], async (store) => {
+      const kept = await done(store("device").get("seal"));
+      if (!kept) store("device").put(fresh, "seal");
+      return kept ?? fresh;
+    });
+  }
+
+  async #sealed(form) {
+    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+    const text = new TextEncoder().encode(JSON.stringify(form));
+    return { iv, sealed: await crypto.subtle.encrypt({ name: CIPHER, iv }, this.seal, text) };
+  }
+
+  // One that cannot be opened is told to staff as one that the server refused.
+  async #opened({ key, iv, sealed, refused, ...plain }) {
+    if (!sealed) return { ...plain, key, refused }; // kept by an earlier version
+    try {
+      const text = await crypto.subtle.decrypt({ name: CIPHER, iv }, this.seal, sealed);
+      return { ...JSON.parse(new TextDecoder().decode(text)), key, refused };
+    } catch {
+      return { key, refused: refused ?? "sealed" };
+    }
+  }
+
   // Puts a form into the queue under a key given ahead; its receipt, or "" without one.
-  keep(form) {
+  async keep(form) {
+    const sealed = await this.#sealed(form); // before: a transaction waits for nothing else
     return this.#within(["queue", "receipts"], async (store) => {
       const [given] = await done(store("receipts").getAll(null, 1));
       const random = crypto.getRandomValues(new Uint8Array(24));
       const own = Array.from(random, (one) => one.toString(16).padStart(2, "0")).join("");
       if (given) store("receipts").delete(given.key);
-      store("queue").add({ ...form, key: given?.key ?? own });
+      store("queue").add({ ...sealed, key: given?.key ?? own });
       return given?.receipt ?? "";
     });
   }
 
   async queue() {
-    return this.#within(["queue"], (store) => done(store("queue").getAll()));
+    const kept = await this.#within(["queue"], (store) => done(store("queue").getAll()));
+    return Promise.all(kept.map((one) => this.#opened(one)));
   }
 
   remove(key) {
     return this.#within(["queue"], async (store) => store("queue").delete(key));
   }
 
-  replace(form) {
-    return this.#within(["queue"], async (store) => store("queue").put(form));
+  refuse(key, status) {
+    return this.#within(["queue"], async (store) => {
+      const kept = await done(store("queue").get(key));
+      if (kept) store("queue").put({ ...kept, refused: status });
+    });
   }
 
   receipts() {
@@ -161,7 +201,7 @@ export class Sender {
       await this.store.remove(form.key);
       this.changed({ receipt, key: form.key });
     } else {
-      await this.store.replace({ ...form, refused: answer.status });
+      await this.store.refuse(form.key, answer.status);
     }
     return true;
   }

@@ -68,7 +68,7 @@ function change(to) {
   put(`${to}-${person?.arm ?? arms()[0]}`);
   if (person) {
     answers.restore(at("form"), typed);
-    shuffle();
+    answers.reorder(data, person);
   }
   show(screen);
 }
@@ -153,6 +153,7 @@ function prepare(name) {
     const gone = answers.removed(data);
     at("removed").hidden = gone.length === 0;
     at("removed").querySelector("[data-gone]").textContent = gone.join("; ");
+    answers.point(at("overturned"), data, at("form"), person.beside, values, routed);
     const pages = { facts: "thong-tin", generals: "chung" };
     answers.list(at("check"), data, at("form"), rules.asked(data.rules, values), pages);
   }
@@ -169,22 +170,10 @@ const isAsked = (code) => {
 function begin(assisted) {
   const drawn = crypto.getRandomValues(new Uint8Array(1))[0] % 100;
   const arm = arms().length > 1 ? arms()[Number(drawn < data.folded_percent)] : arms()[0];
-  person = { arm, assisted, seconds: {}, prompts: {}, warned: [], asking: [], isBegun: false };
+  person = { arm, assisted, seconds: {}, prompts: {}, beside: {}, warned: [], asking: [], isBegun: false };
   put(`${language}-${arm}`);
-  shuffle();
+  answers.reorder(data, person);
   show("gioi-thieu");
-}
-
-// The same order for one person in both languages, another one for the next.
-function shuffle() {
-  for (const { code, alone, random_order } of data.rules.generals) {
-    const rows = at(code)?.querySelector(".levels");
-    if (!random_order || !rows) continue;
-    const values = [...rows.querySelectorAll("input")].map((one) => one.value);
-    person.order ??= answers.shuffled(values.filter((one) => one !== alone));
-    for (const value of [...person.order, alone].filter(Boolean))
-      rows.append(at(`${code}-${value}`).closest(".level"));
-  }
 }
 
 function next() {
@@ -220,6 +209,8 @@ function back() {
 }
 
 function leave() {
+  const page = data.rules.elements.find(({ code }) => code === screen);
+  if (page) Object.assign(person.beside, answers.beside(data, page, known(), language));
   const spent = Math.round((performance.now() - person.entered) / 1000);
   const before = person.seconds[screen] ?? 0;
   person.seconds[screen] = before + Math.min(spent, LONGEST);
@@ -351,7 +342,12 @@ async function tell() {
   ];
   if (refused) parts.push(answers.worded(words.refused, { count: refused }));
   for (const one of all("[data-device]")) one.textContent = parts.join(" ");
-  if (at("kept")) at("kept").hidden = waiting === 0 || sender.standing.isOnline;
+  const isKept = waiting > 0 && !sender.standing.isOnline;
+  at("kept").hidden = !isKept;
+  if (screen === "cam-on") {
+    const { heading, kept } = at("page-cam-on").dataset;
+    at("heading").textContent = isKept ? kept : heading;
+  }
 }
 
 async function changed() {

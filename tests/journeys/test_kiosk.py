@@ -137,9 +137,13 @@ def test_two_people_answer_without_a_network_and_both_arrive_once(
     one.agree()
     first = one.answer({**people.LATE, **HIGH})
     expect(one.page.locator("#kept")).to_be_visible()
+    expect(one.page.locator("#heading")).to_contain_text("được giữ trên máy này")
     one.press("next")
     expect(one.page.locator("[data-device]").first).to_contain_text("1 phiếu chờ gửi")
-    assert COMMENT in one.kept(), "it waits on the disk"
+    waiting = one.kept()
+    assert '"sealed"' in waiting, "it waits on the disk"
+    for trace in (COMMENT, "2026-07-01", "A1"):
+        assert trace not in waiting, "and cannot be read there"
     context.close()
 
     context = reopenable(browser, tmp_path / "disk")
@@ -364,6 +368,28 @@ def test_what_is_wrong_is_said_beside_the_question(
     assert one.screen == "xem-lai", "who corrects one answer comes back to the list"
     one.onward()
     assert one.screen == "cam-on"
+
+
+def test_a_rating_beside_a_fact_that_was_corrected_since_is_pointed_out(
+    hall: Hall, tablet: NewTablet
+) -> None:
+    one = tablet()
+    one.open(kiosk(hall)[0])
+    one.agree()
+    while one.screen != "xem-lai":
+        one.choose({**people.LATE, **HIGH})
+        one.onward()
+    box = one.page.locator("#overturned")
+    expect(box).to_be_hidden()
+    one.page.locator("#check a[href='#F08']").tap()
+    one.choose({"F08": "2026-07-20"})
+    while one.screen != "xem-lai":
+        one.onward()
+    expect(box).to_contain_text("Thông tin thực tế đã sửa sau khi đánh giá")
+    box.locator("a").first.tap()
+    assert one.screen in "ABCDE"
+    one.onward()
+    assert one.screen == "xem-lai"
 
 
 def test_a_new_state_of_the_page_is_taken_up_while_nobody_answers(
