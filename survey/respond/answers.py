@@ -16,7 +16,16 @@ from survey import web
 from survey.db import writing
 from survey.indices import G1
 from survey.questionnaire import prompts
-from survey.respond import checks, drafts, facts, forms, keys, pages, steps
+from survey.respond import (
+    checks,
+    drafts,
+    facts,
+    forms,
+    keys,
+    pages,
+    steps,
+    two_phones,
+)
 from survey.respond.prepared import Prepared
 from survey.respond.visits import DraftState, Visit
 
@@ -28,6 +37,9 @@ class Sheet(NamedTuple):
     """One page of answers: what is on it, how it is read, and how it looks."""
 
     codes: tuple[str, ...]
+    """The criteria, or the general question that is rated like one."""
+    fields: tuple[str, ...]
+    """All questions."""
     make: Callable[[MultiDict[str, str]], BaseForm]
     values: Callable[[Mapping[str, Any]], dict[str, Any]]
     prepared: Callable[[], Prepared]
@@ -44,6 +56,7 @@ def element(
     # The language is asked for at the end: a POST may change it on this very page.
     sheet = Sheet(
         codes=codes,
+        fields=codes,
         make=lambda typed: forms.element_form(q, one, shown, typed),
         values=lambda typed: {
             **pages.element_values(one, typed),
@@ -63,6 +76,7 @@ def generals(
     q = visit.questionnaire
     sheet = Sheet(
         codes=(G1,),
+        fields=tuple(one.code for one in q.generals),
         make=lambda typed: forms.generals_form(q, typed),
         values=lambda typed: pages.generals_values(
             visit, typed, web.language(), order=draft.key
@@ -89,6 +103,7 @@ def _show(
         **sheet.values(draft.answers),
         **_in_place(visit, draft, shown, sheet),
         **steps.back(visit, shown, page),
+        **two_phones.shown(visit, draft.answers, sheet.fields),
     }
     if request.args.get(REVIEW):
         values["notice"] = _(
@@ -114,10 +129,22 @@ def _keep(
     # The way to the facts above a criterion: what is chosen here is kept first.
     correcting = request.form.get("go", "")
     leaves = switched or correcting in sheet.codes
-    if errors:
+    overtaken = two_phones.overtaken(
+        visit, draft, page, draft.answers, typed, sheet.fields
+    )
+    if errors or overtaken:
         writing().commit()
-        shows = {**sheet.values(typed), **steps.back(visit, shown, page)}
-        return steps.render(visit, page, shows, errors, sheet.prepared())
+        shows = {
+            **sheet.values(typed),
+            **steps.back(visit, shown, page),
+            **two_phones.shown(visit, draft.answers, sheet.fields),
+        }
+        if errors:
+            return steps.render(visit, page, shows, errors, sheet.prepared())
+        shows |= two_phones.told(visit, page, overtaken)
+        return steps.render(
+            visit, page, shows, prepared=sheet.prepared(), status=two_phones.STATUS
+        )
     answers = drafts.merged(draft, typed)
     noted = checks.looked_at(checks.timed(draft, page, now), sheet.codes)
     ratings = checks.ratings_of(visit.questionnaire, shown, answers, sheet.codes)
@@ -129,7 +156,7 @@ def _keep(
         writing().connection(),
         draft,
         answers,
-        checks=asked.checks,
+        checks=two_phones.signed(visit, draft, asked.checks, page),
         next_page=steps.furthest(visit, draft, next_page),
         now=now,
     )

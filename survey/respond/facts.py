@@ -15,7 +15,16 @@ from survey.db import reading, writing
 from survey.questionnaire import derived, routing, summary
 from survey.questionnaire.schema import PAGE_CHECK, PAGE_FACTS
 from survey.questionnaire.strips import facts_told
-from survey.respond import checks, drafts, facts_page, forms, keys, pages, steps
+from survey.respond import (
+    checks,
+    drafts,
+    facts_page,
+    forms,
+    keys,
+    pages,
+    steps,
+    two_phones,
+)
 from survey.respond.visits import DraftState, Visit
 
 PAGE_SUMMARY = "tom-tat"
@@ -40,7 +49,9 @@ def show(
     if not is_post:
         added = request.args.get(ADDED, "").split(",")
         new = [code for code in asked if code in added]
-        return _page(visit, draft, asked, draft.facts, {}, procedures, added=new)
+        return _page(
+            visit, draft, asked, draft.facts, {}, procedures, added=new, held=open_codes
+        )
     # A page with a script has brought up the follow-up questions by itself.
     sent = request.form.getlist("shown")
     on_page = [code for code in open_codes if code in sent] or asked
@@ -57,9 +68,19 @@ def show(
     # A follow-up that its own question no longer asks is dropped, not complained of.
     looked_at = set(routing.asked_facts(q, everything)) & set(on_page)
     errors |= _impossible(everything, looked_at - set(errors), now)
-    if errors:
+    overtaken = two_phones.overtaken(visit, draft, page, draft.facts, typed, open_codes)
+    if errors or overtaken:
         writing().commit()
-        return _page(visit, draft, on_page, everything, errors, procedures)
+        return _page(
+            visit,
+            draft,
+            on_page,
+            everything,
+            errors,
+            procedures,
+            held=open_codes,
+            overtaken=() if errors else overtaken,
+        )
     return _keep(visit, draft, typed, on_page, now, switched, is_correcting)
 
 
@@ -83,6 +104,7 @@ def _keep(
     stays = bool(added) or switched
     noted = checks.timed(draft, PAGE_FACTS, now)
     noted = checks.overturned(visit, draft, noted, facts)
+    noted = two_phones.signed(visit, draft, noted, PAGE_FACTS)
     if not stays:
         noted = checks.warned(noted, facts)
     next_page = (
@@ -201,7 +223,9 @@ def _page(
     errors: Mapping[str, str],
     procedures: list[tuple[str, str]],
     *,
+    held: Sequence[str],
     added: Sequence[str] = (),
+    overtaken: Sequence[str] = (),
 ) -> ResponseReturnValue:
     language = web.language()
     values = {
@@ -209,6 +233,7 @@ def _page(
         **facts_page.follow_up_values(visit, draft, asked, typed),
         **facts_page.new_values(added),
         **steps.back(visit, {}, PAGE_FACTS),
+        **two_phones.shown(visit, draft.facts, held),
     }
     origin = _came_from(visit)
     if origin:
@@ -217,6 +242,9 @@ def _page(
         values["back"] = f"/p/{visit.token}/{page}#{origin}"
     if not set(asked) & set(draft.supplied):
         values |= facts_page.known_values(visit, language)
+    if overtaken:
+        values |= two_phones.told(visit, PAGE_FACTS, overtaken)
+        return steps.render(visit, PAGE_FACTS, values, status=two_phones.STATUS)
     return steps.render(visit, PAGE_FACTS, values, errors)
 
 

@@ -135,7 +135,7 @@ class Page:
     @property
     def typed(self) -> dict[str, list[str]]:
         """What is filled in, without what the page carries for itself."""
-        hidden = ("csrf_token", "key", "shown", "prompt")
+        hidden = ("csrf_token", "key", "shown", "prompt", "seen")
         typed = self.fields.to_dict(flat=False)
         filled = {name: [one for one in typed[name] if one] for name in typed}
         return {

@@ -47,6 +47,62 @@ def test_another_phone_goes_on_where_the_first_one_stopped(browser, session, wor
     assert len(office.drafts(session)) == 1
 
 
+def test_whoever_saves_a_page_that_another_phone_saved_meanwhile_is_told(
+    browser, session, world
+):
+    """Nothing is written over unseen; what was typed stands there to be sent again."""
+    token = office.dossier_link(session, world)
+    phone, tablet = browser(), browser()
+    phone.start(token)
+    phone.tell(ON_PAPER)
+    tablet.scan(token)
+    phone.press(A1="2", A2="3")
+
+    told = tablet.press(A1="5", A2="3")
+    assert (told.status, told.name) == (409, "A")
+    assert "vừa được lưu từ một máy khác, với câu trả lời khác ở: A1." in told.text
+    assert told.typed == {"A1": ["5"], "A2": ["3"]}
+    (draft,) = office.drafts(session)
+    assert draft["answers"] == {"A1": "2", "A2": "3"}
+
+    assert tablet.press().name == "B", "pressed again, knowing of it"
+    (draft,) = office.drafts(session)
+    assert draft["answers"] == {"A1": "5", "A2": "3"}
+    # Each on a page of its own they are in nobody's way, nor is a repeat.
+    phone.open(f"/p/{token}/B")
+    tablet.press(B1="4")
+    assert phone.press(B1="4").name == "C"
+
+
+def test_a_fact_that_another_phone_told_meanwhile_is_not_written_over_unseen(
+    browser, session, world
+):
+    token = office.dossier_link(session, world)
+    phone, tablet = browser(), browser()
+    phone.start(token)
+    tablet.open(f"/p/{token}/thong-tin")
+    phone.press(F02="employee")
+    told = tablet.press(F02="representative")
+    assert (told.status, told.name) == (409, "thong-tin")
+    assert "khác ở: F02" in told.text
+    assert office.drafts(session)[0]["facts"]["F02"] == "employee"
+    assert tablet.press().status == 200
+    assert office.drafts(session)[0]["facts"]["F02"] == "representative"
+
+
+def test_a_page_of_the_same_phone_from_its_history_is_no_conflict(
+    business, session, world
+):
+    token = office.dossier_link(session, world)
+    business.start(token)
+    business.tell(ON_PAPER)
+    before = business.page
+    business.press(A1="2")
+    business.page = before
+    assert business.press(A1="3").name == "B"
+    assert office.drafts(session)[0]["answers"] == {"A1": "3"}
+
+
 def test_two_phones_that_begin_at_once_share_one_form(browser, session, world):
     token = office.dossier_link(session, world)
     phone, tablet = browser(), browser()
