@@ -40,6 +40,7 @@ from survey.models import Batch, Dossier, Job, Link, Procedure, Wave
 
 IMPORT_LIMIT = 30.0
 LINKS_LIMIT = 20.0
+WAIT_LIMIT = 0.3
 PAGE_LIMIT = 150.0
 PRINT_LIMIT = 60.0
 GROWTH_LIMIT = 32.0
@@ -260,16 +261,15 @@ def _links(book: Book, name: str, office: Scratch, count: int) -> int:
     def make() -> int:
         with _working(office) as session:
             wave = session.get_one(Wave, office.wave)
-            wanted = links.wanted_dossiers(session, wave, None, count)
-            assert len(wanted) == count, len(wanted)
-            made = links.make_links(
+            made = links.make_in_parts(
                 session,
                 wave,
-                wanted,
+                lambda: links.bare_wanted(session, wave, None, count),
                 batch=links.new_tokens(),
                 now=clock.now(),
                 keep_key=True,
             )
+            assert made.size == count, made.size
             batch_id = made.id
             session.commit()
         return batch_id
@@ -294,7 +294,9 @@ def _links(book: Book, name: str, office: Scratch, count: int) -> int:
         note=f"bare codes and hashes {hashing:.1f} s, bare inserts {storing:.1f} s",
     )
     if office.is_sqlite:
-        book.add(f"{name}, links: longest wait to write", held.longest, "s")
+        book.add(
+            f"{name}, links: longest wait to write", held.longest, "s", limit=WAIT_LIMIT
+        )
     return int(batch_id)
 
 

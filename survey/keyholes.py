@@ -45,6 +45,15 @@ def cut_batch(session: Session, batch_id: int) -> None:
     _cut(session, Link.batch_id == batch_id)
 
 
+def cut_part(session: Session, batch_id: int, places: range) -> None:
+    """Give keyholes to the links at some places of a batch that were just made."""
+    _cut(
+        session,
+        Link.batch_id == batch_id,
+        Link.place.between(places.start, places.stop - 1),
+    )
+
+
 def _cut(session: Session, *which: sa.ColumnElement[bool]) -> int:
     batch_id = sa.func.coalesce(Link.batch_id, NO_BATCH)
     links = sa.select(Link.id, batch_id).where(*which).order_by(Link.id)

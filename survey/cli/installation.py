@@ -14,7 +14,7 @@ from survey import accounts, catalogue, clock, codes, config, demo, jobs
 from survey.cli.office import application, bring_up, work
 from survey.config import Settings
 from survey.db import Base, db, traces
-from survey.fieldwork import retention, sweep_uploads
+from survey.fieldwork import retention, sweep_links, sweep_uploads
 from survey.models import (
     Account,
     Contact,
@@ -276,6 +276,7 @@ def tidy() -> None:
             session, late_days=settings.late_days, now=now, today=clock.today()
         )
         session.commit()
+        sweep_links(session)
         ended = jobs.delete_expired(session, settings, now)
         uploads = sweep_uploads(settings, now)
         # What was deleted must not stay legible in the files either, nor in which

@@ -89,18 +89,27 @@ def make(
         found = wave_of(session, wave_id)
         unit = unit_of(session, unit_code) if unit_code else None
         procedure = procedure_of(session, procedure_code) if procedure_code else None
-        wanted = _wanted(session, found, kind, unit, procedure, count, counter)
+
+        def wanted() -> list[Wanted]:
+            return _wanted(session, found, kind, unit, procedure, count, counter)
+
         tokens = fieldwork.new_tokens()
-        made = fieldwork.make_links(
-            session, found, wanted, batch=tokens, now=clock.now()
-        )
+        if kind == "dossier":
+            made = fieldwork.make_links_in_parts(
+                session, found, wanted, batch=tokens, now=clock.now()
+            )
+        else:
+            made = fieldwork.make_links(
+                session, found, wanted(), batch=tokens, now=clock.now()
+            )
         content = _csv(session, made, tokens)
         # Written before the commit: a link whose token nobody saw is of no use.
         with writing(target) as file:
             file.write(content)
+            size = made.size
             session.commit()
         settings = web.settings()
-    click.echo(f"Đã tạo / made {len(wanted)} đường dẫn / links", err=True)
+    click.echo(f"Đã tạo / made {size} đường dẫn / links", err=True)
     if fieldwork.works_here_only(settings):
         click.echo(_only_here(settings.public_origin), err=True)
 
@@ -124,7 +133,7 @@ def _wanted(
 ) -> list[Wanted]:
     if kind == "dossier":
         units = catalogue.subtree(session, [unit.id]) if unit else None
-        framed = fieldwork.wanted_dossiers(
+        framed = fieldwork.bare_wanted(
             session,
             wave,
             units,
@@ -197,7 +206,7 @@ def list_links(
             .join(Unit, Unit.id == Link.unit_id)
             .outerjoin(Procedure, Procedure.id == Link.procedure_id)
             .outerjoin(Dossier, Dossier.id == Link.dossier_id)
-            .where(Link.wave_id == wave_id)
+            .where(Link.wave_id == wave_id, fieldwork.IS_SHOWN)
             .order_by(Link.id)
         )
         for column, value in (

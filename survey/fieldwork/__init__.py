@@ -31,9 +31,11 @@ from survey.fieldwork.frame import views_draw as views_draw
 from survey.fieldwork.holidays import marks as calendar_marks
 from survey.fieldwork.holidays import replace as replace_calendar
 from survey.fieldwork.links import (
+    IS_SHOWN,
     Made,
     Tokens,
     Wanted,
+    bare_wanted,
     dossiers_without_link,
     forget_keys,
     made_of,
@@ -50,6 +52,8 @@ from survey.fieldwork.links import (
     views_registry,
     wanted_dossiers,
 )
+from survey.fieldwork.links import make_in_parts as make_links_in_parts
+from survey.fieldwork.links import sweep as sweep_links
 from survey.fieldwork.loading import load_procedures, load_units
 from survey.fieldwork.method import MethodFixed
 from survey.fieldwork.prints import CSV_HEAD, link_rows, works_here_only
@@ -63,6 +67,7 @@ from survey.fieldwork.waves import close_wave, create_wave, open_wave
 
 __all__ = [
     "CSV_HEAD",
+    "IS_SHOWN",
     "Fault",
     "FieldworkError",
     "Filled",
@@ -72,6 +77,7 @@ __all__ = [
     "MethodFixed",
     "Tokens",
     "Wanted",
+    "bare_wanted",
     "begin_rehearsal",
     "bp",
     "calendar_marks",
@@ -90,6 +96,7 @@ __all__ = [
     "made_of",
     "make_draw",
     "make_links",
+    "make_links_in_parts",
     "messages",
     "new_tokens",
     "open_wave",
@@ -98,6 +105,7 @@ __all__ = [
     "replace_links",
     "revoke_batch",
     "revoke_link",
+    "sweep_links",
     "sweep_uploads",
     "verify_draw",
     "views_act",

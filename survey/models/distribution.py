@@ -125,6 +125,9 @@ class Batch(Base):
     for a few hours, so that a print that failed can be made once more; then erased."""
     key_until: Mapped[datetime | None] = mapped_column(Moment)
     is_sample: Mapped[bool] = mapped_column(default=False)
+    is_whole: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether all its links are there: a large one is made in parts, and shown when
+    the last one is."""
 
 
 class Link(Base):

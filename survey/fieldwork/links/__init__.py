@@ -19,6 +19,7 @@ from survey.fieldwork.links.making import (
     Tokens,
     Wanted,
     bare_dossiers,
+    bare_wanted,
     dossiers_without_link,
     has_key,
     key_life,
@@ -30,10 +31,12 @@ from survey.fieldwork.links.making import (
     tokens_of,
     wanted_dossiers,
 )
-from survey.fieldwork.links.registry import MAX_ID, Filter, find_link, listed
+from survey.fieldwork.links.parts import make_in_parts, sweep
+from survey.fieldwork.links.registry import IS_SHOWN, MAX_ID, Filter, find_link, listed
 
 __all__ = [
     "AT_ONCE_IN_A_REQUEST",
+    "IS_SHOWN",
     "MAX_ID",
     "MOST_AT_ONCE",
     "WITH_PLACES",
@@ -43,6 +46,7 @@ __all__ = [
     "Tokens",
     "Wanted",
     "bare_dossiers",
+    "bare_wanted",
     "dossiers_without_link",
     "edit_link",
     "extend",
@@ -55,12 +59,14 @@ __all__ = [
     "log_event",
     "made_before",
     "made_of",
+    "make_in_parts",
     "make_links",
     "new_key",
     "new_tokens",
     "replace_links",
     "revoke_batch",
     "revoke_link",
+    "sweep",
     "tokens_of",
     "wanted_dossiers",
 ]

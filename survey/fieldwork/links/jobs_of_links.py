@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey import accounts, clock, jobs
-from survey.fieldwork.links import acts, making
+from survey.fieldwork.links import acts, making, parts
 from survey.fieldwork.terms import FieldworkError
 from survey.models import Batch, Job, Wave
 
@@ -84,10 +84,10 @@ def _make(work: jobs.Work) -> None:
     if wave is None:
         raise jobs.JobError(_("Đợt khảo sát này không còn."))
     try:
-        made = making.make_links(
+        made = parts.make_in_parts(
             session,
             wave,
-            making.wanted_dossiers(session, wave, params["units"], params["count"]),
+            lambda: making.bare_wanted(session, wave, params["units"], params["count"]),
             batch=making.new_tokens(),
             now=clock.now(),
             by=params["by"],

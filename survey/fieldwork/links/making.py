@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, selectinload
 
 from survey import catalogue, clock, codes, funnel, keyholes, tallies, web
-from survey.db import Base, in_chunks
+from survey.db import Base
 from survey.fieldwork.links.log import log_event
 from survey.fieldwork.terms import FieldworkError
 from survey.models import NO_PROCEDURE, Batch, Dossier, Draw, Link, Procedure, Wave
@@ -111,20 +111,12 @@ def make_links(
         FieldworkError: none or too many are wanted, the wave is closed, or a unit or
             procedure is none of the wave's.
     """
-    if not wanted:
-        raise FieldworkError(_("Xin chọn ít nhất một mục."))
-    if len(wanted) > MOST_AT_ONCE:
-        raise FieldworkError(
-            _("Mỗi lần tạo nhiều nhất %(most)s mã.", most=MOST_AT_ONCE), "count"
-        )
-    if wave.state == "closed":
-        raise FieldworkError(_("Đợt đã đóng, không tạo thêm mã được. Xin tạo đợt mới."))
+    check_wanted(session, wave, wanted)
     (kind,) = {want.kind for want in wanted}
-    _check_places(session, wave, wanted)
     is_kept = keep_key and kind == "dossier"
     # Reckoned before anything is written: it takes as long as all the writing, and
     # nobody who sends a form has to wait for it.
-    secret = _reckoned(batch, kind, len(wanted), progress)
+    secret = reckoned(batch, kind, len(wanted), progress)
     made = Batch(
         wave_id=wave.id,
         kind=kind,
@@ -138,14 +130,47 @@ def make_links(
     )
     session.add(made)
     session.flush()
-    _store(session, wave, made, wanted, secret)
+    for first in range(0, len(wanted), ROWS_AT_ONCE):
+        last = first + ROWS_AT_ONCE
+        some = list(zip(wanted[first:last], secret[first:last], strict=True))
+        store(session, wave, made, some, first=first)
     if kind == "dossier":
         keyholes.cut_batch(session, made.id)
+    finish(session, made, wanted, now=now, by=by, are_new=are_new)
+    return made
+
+
+def check_wanted(session: Session, wave: Wave, wanted: Sequence[Wanted]) -> None:
+    """Let only so many be made, in an open wave, of its own units and procedures.
+
+    Raises:
+        FieldworkError: something else is wanted.
+    """
+    if not wanted:
+        raise FieldworkError(_("Xin chọn ít nhất một mục."))
+    if len(wanted) > MOST_AT_ONCE:
+        raise FieldworkError(
+            _("Mỗi lần tạo nhiều nhất %(most)s mã.", most=MOST_AT_ONCE), "count"
+        )
+    if wave.state == "closed":
+        raise FieldworkError(_("Đợt đã đóng, không tạo thêm mã được. Xin tạo đợt mới."))
+    _check_places(session, wave, wanted)
+
+
+def finish(
+    session: Session,
+    made: Batch,
+    wanted: Sequence[Wanted],
+    *,
+    now: datetime,
+    by: int | None,
+    are_new: bool,
+) -> None:
+    """Count the links of a batch that were stored, and write down who made them."""
     _count(session, made, wanted, are_new=are_new)
     log_event(session, action="made", batch=made, by=by, now=now)
     if len(wanted) >= MANY:
         _tell_planner(session)
-    return made
 
 
 def _tell_planner(session: Session) -> None:
@@ -162,7 +187,7 @@ def key_life() -> timedelta:
     return timedelta(hours=web.settings().key_hours)
 
 
-def _reckoned(
+def reckoned(
     batch: Tokens, kind: str, size: int, progress: Callable[[int, int], None] | None
 ) -> list[tuple[str | None, str]]:
     """Of each place what is stored of its token: itself, if it is no dossier's, and
@@ -176,13 +201,20 @@ def _reckoned(
     return found
 
 
-def _store(
+def store(
     session: Session,
     wave: Wave,
     made: Batch,
-    wanted: Sequence[Wanted],
-    secret: Sequence[tuple[str | None, str]],
+    some: Sequence[tuple[Wanted, tuple[str | None, str]]],
+    *,
+    first: int,
 ) -> None:
+    """Store some links of a batch.
+
+    Args:
+        some: what is wanted and what `reckoned` found of its token, in order.
+        first: the place of the first of them in the batch.
+    """
     made_on = clock.local(made.made_at).date()
     of_all = {
         "wave_id": wave.id,
@@ -206,16 +238,13 @@ def _store(
             "note": want.note,
             "pin_hash": want.pin_hash,
         }
-        for place, (want, (token, token_hash)) in enumerate(
-            zip(wanted, secret, strict=True)
-        )
+        for place, (want, (token, token_hash)) in enumerate(some, start=first)
     )
     # The plain table: entities would keep the books of a hundred thousand links.
     if session.get_bind().dialect.name == "postgresql":
         _copy(session, rows)
         return
-    for some in in_chunks(rows, ROWS_AT_ONCE):
-        session.execute(sa.insert(_LINKS), some)
+    session.execute(sa.insert(_LINKS), list(rows))
 
 
 def _copy(session: Session, rows: Iterator[dict[str, Any]]) -> None:
@@ -345,12 +374,41 @@ def wanted_dossiers(
     *,
     procedure_id: int | None = None,
 ) -> list[Wanted]:
-    """The first dossiers to be invited that have no link that still stands."""
-    # One batch of a wave after the other, so that no dossier gets two links; a form
-    # that is being sent need not wait for it.
+    """The first dossiers to be invited that have no link that still stands.
+
+    Raises:
+        FieldworkError: links are being made in this wave at this moment.
+    """
+    lock_wave(session, wave)
+    return bare_wanted(session, wave, unit_ids, count, procedure_id=procedure_id)
+
+
+def lock_wave(session: Session, wave: Wave) -> None:
+    """Let one batch of a wave be made after the other, so that no dossier gets two
+    links; a form that is being sent need not wait for it.
+
+    Raises:
+        FieldworkError: one is being made in parts.
+    """
     session.execute(
         sa.select(Wave.id).where(Wave.id == wave.id).with_for_update(key_share=True)
     )
+    unfinished = sa.exists().where(Batch.wave_id == wave.id, ~Batch.is_whole)
+    if session.scalar(sa.select(unfinished)):
+        raise FieldworkError(
+            _("Một lô mã khác của đợt đang được tạo. Xin chờ tạo xong rồi thử lại.")
+        )
+
+
+def bare_wanted(
+    session: Session,
+    wave: Wave,
+    unit_ids: Collection[int] | None,
+    count: int,
+    *,
+    procedure_id: int | None = None,
+) -> list[Wanted]:
+    """As `wanted_dossiers`, for who has seen to it that nobody else makes links."""
     bare = bare_dossiers(session, wave, unit_ids)
     if procedure_id is not None:
         bare = bare.where(Dossier.procedure_id == procedure_id)

@@ -28,6 +28,11 @@ from survey.models import (
 )
 
 MAX_ID: Final = 2**31 - 1
+IS_SHOWN: Final = sa.or_(
+    Link.batch_id.is_(None),
+    Link.batch_id.not_in(sa.select(Batch.id).where(~Batch.is_whole)),
+)
+"""In a query of links: its batch is whole."""
 SHOWN_FROM: Final = 5
 """Of fewer dossiers' links an account of the rated units is told no answers."""
 
@@ -63,7 +68,7 @@ def listed(
     what was answered are one state then.
     """
     chosen = chosen or Filter()
-    links = sa.select(Link).where(Link.wave_id == wave.id).order_by(Link.id)
+    links = sa.select(Link).where(Link.wave_id == wave.id, IS_SHOWN).order_by(Link.id)
     if unit_ids is not None:
         links = links.where(Link.unit_id.in_(unit_ids))
     links = links.where(*chosen.conditions)
@@ -189,7 +194,8 @@ def maker_of(batch_id: int) -> sa.Select[Any]:
 
 def batches(wave: Wave, unit_ids: Collection[int] | None) -> sa.Select[Any]:
     """Select the batches of a wave, or those with links of some units."""
-    found = sa.select(Batch).where(Batch.wave_id == wave.id).order_by(Batch.id.desc())
+    found = sa.select(Batch).where(Batch.wave_id == wave.id, Batch.is_whole)
+    found = found.order_by(Batch.id.desc())
     if unit_ids is None:
         return found
     theirs = sa.select(Funnel.batch_id).where(

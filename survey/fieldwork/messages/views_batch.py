@@ -30,7 +30,9 @@ def _batch(wave: Wave, batch_id: int) -> Batch:
     if batch_id > links.MAX_ID:
         abort(404)
     batch = db.session.get(Batch, batch_id)
-    if batch is None or batch.wave_id != wave.id or batch.kind != "dossier":
+    if batch is None or not batch.is_whole:
+        abort(404)
+    if batch.wave_id != wave.id or batch.kind != "dossier":
         abort(404)
     return batch
 
