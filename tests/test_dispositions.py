@@ -24,7 +24,7 @@ from survey.fieldwork.links import (
 from survey.indices import response_rate_1, response_rate_2
 from survey.models import NO_PROCEDURE, Link, Unit, Wave
 from survey.upgrades import alembic
-from tests import cast
+from tests import cast, opened
 from tests.figures import crowd
 from tests.respond.hand import Hand, questionnaire
 from tests.respond.respondent import ON_PAPER
@@ -348,7 +348,7 @@ def test_page_csv_xlsx_and_json_of_the_results_carry_the_same(client, session, w
     assert rows[0]["invited"] == 200
 
     text = client.get(f"{base}.csv?kind=dispositions").get_data().decode("utf-8-sig")
-    by_csv = list(csv.DictReader(io.StringIO(text, newline="")))
+    by_csv = opened.rows(text)
     heads = ["Đầy đủ (I)", "Một phần (P)", "Từ chối, bỏ dở (R)"]
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{base}.xlsx").get_data()))
     sheet = list(book["Tỷ lệ trả lời"].iter_rows(values_only=True))
@@ -362,7 +362,7 @@ def test_page_csv_xlsx_and_json_of_the_results_carry_the_same(client, session, w
         for value in (row["rr1"], row["rr2"]):
             assert f">{value.replace('.', ',')}<" in page
     report = client.get(f"{base}.csv").get_data().decode("utf-8-sig")
-    for line in csv.DictReader(io.StringIO(report, newline="")):
+    for line in opened.rows(report):
         assert line["Hồ sơ được mời"] == "200"
         assert line["Đầy đủ (I)"] == str(rows[0]["complete"])
     for scope in ("?thang=2026-08", "?kenh=online", "?nguon=counter"):
@@ -378,7 +378,9 @@ def test_staff_who_collect_see_the_rates_of_their_units(app, client, session, wo
     assert page.status_code == 200
     for words in ("32,00%", "33,00%", "Phòng Quản lý Năng lượng", "I / (I + P"):
         assert words in page.text
-    lines = list(csv.reader(io.StringIO(client.get(f"{address}.csv").text)))
+    lines = list(
+        csv.reader(io.StringIO(client.get(f"{address}.csv").text), delimiter=";")
+    )
     assert [line[2] for line in lines[1:]] == [
         "Tất cả hồ sơ được mời",
         "Phòng Quản lý Năng lượng",

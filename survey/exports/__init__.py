@@ -4,6 +4,7 @@ knows neither the web nor the database, and computes nothing."""
 from __future__ import annotations
 
 from survey.exports.csv import (
+    FOR_EXCEL,
     dispositions_csv,
     origin_of,
     report_csv,
@@ -24,6 +25,7 @@ from survey.exports.tables import Cell, Column, Table
 from survey.exports.xlsx import MOST_ROWS, raw_xlsx, report_xlsx
 
 __all__ = [
+    "FOR_EXCEL",
     "MOST_ROWS",
     "Cell",
     "Column",

@@ -1,5 +1,10 @@
-"""CSV as spreadsheets and programs read it: UTF-8 with a mark, commas, a decimal point,
-and no text that becomes a formula."""
+"""CSV as spreadsheets and programs read it: UTF-8 with a mark, and no text that becomes
+a formula.
+
+What people open is written as the Excel of their language reads it: in Vietnamese with
+semicolons and a decimal comma, in English with commas and a point. What programs read,
+raw answers and links, has commas and points in every language.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +33,10 @@ from survey.formats import date_text
 
 ROWS_AT_ONCE: Final = 500
 MOST_REMEMBERED: Final = 10_000
-_TO_QUOTE: Final = frozenset(',"\r\n')
+_TO_QUOTE: Final = frozenset(',;"\r\n')
+FOR_PROGRAMS: Final = ","
+FOR_EXCEL: Final = {"vi": ";", "en": ","}
+"""What stands between cells, by language. With semicolons goes a decimal comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,15 @@ CsvCell: TypeAlias = str | int | Numeral | None
 
 
 class _Written(dict[CsvCell, str]):
-    """A cell as it stands between commas; remembered, because codes come again."""
+    """A cell as it stands in its row; remembered, because codes come again."""
+
+    def __init__(self, separator: str) -> None:
+        super().__init__()
+        self._point = "," if separator == ";" else "."
 
     def __missing__(self, cell: CsvCell) -> str:
         if isinstance(cell, Numeral):
-            written = cell.text
+            written = cell.text.replace(".", self._point)
         elif isinstance(cell, str):
             written = _quoted(neutralised(cell))
         else:
@@ -58,23 +70,27 @@ class _Written(dict[CsvCell, str]):
 
 
 def _quoted(text: str) -> str:
-    """RFC 4180: in quotes if it holds a comma, a quote or a line break."""
+    """RFC 4180: in quotes if it holds a separator, a quote or a line break."""
     if _TO_QUOTE.isdisjoint(text):
         return text
     return '"' + text.replace('"', '""') + '"'
 
 
-def stream(head: Sequence[str], rows: Iterable[Sequence[CsvCell]]) -> Iterator[bytes]:
+def stream(
+    head: Sequence[str],
+    rows: Iterable[Sequence[CsvCell]],
+    separator: str = FOR_PROGRAMS,
+) -> Iterator[bytes]:
     """The rows as pieces of a CSV file, never more than some hundred at a time.
 
     Lines are joined here from cells written once, not by the csv module, which looks
     at every character of every cell again and takes six times as long.
     """
-    written = _Written().__getitem__
+    written = _Written(separator).__getitem__
     yield codecs.BOM_UTF8
-    lines = [",".join(map(written, head))]
+    lines = [separator.join(map(written, head))]
     for row in rows:
-        lines.append(",".join(map(written, row)))
+        lines.append(separator.join(map(written, row)))
         if len(lines) >= ROWS_AT_ONCE:
             yield _joined(lines)
             lines = []
@@ -140,7 +156,7 @@ def report_csv(report: Report) -> bytes:
         for name, table, several in tables
         for row, figure in zip(table.rows, several, strict=True)
     )
-    return b"".join(stream(head, rows))
+    return b"".join(stream(head, rows, FOR_EXCEL[lang]))
 
 
 def dispositions_csv(
@@ -160,6 +176,7 @@ def dispositions_csv(
         stream(
             (*heads, *(entry.name for entry in origin)),
             ((*written_out(row), *texts) for row in full.rows),
+            FOR_EXCEL[language],
         )
     )
 

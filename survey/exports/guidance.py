@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from survey.exports import words
-from survey.exports.csv import stream, written_out
+from survey.exports.csv import FOR_EXCEL, stream, written_out
 from survey.exports.report import Entry
 from survey.exports.tables import Cell, Column, Table, rounded
 from survey.exports.xlsx import tables_xlsx
@@ -300,7 +300,11 @@ def guidance_csv(study: Guidance) -> bytes:
     heads = (words.NATURE, words.WAVE_CODE, words.QUESTIONNAIRE, words.GENERATED)
     head = [text.get(lang) for text in (*_CSV_HEADS, *heads)]
     return b"".join(
-        stream(head, ((*written_out(row), *origin) for row in _all_rows(study)))
+        stream(
+            head,
+            ((*written_out(row), *origin) for row in _all_rows(study)),
+            FOR_EXCEL[lang],
+        )
     )
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from survey import exports
 from survey.exports import Entry, Figure, Level, Report, raw
 from survey.questionnaire.loader import load, packaged
+from tests import opened
 
 EVIL = '=HYPERLINK("http://example.com";"bấm")'
 
@@ -97,9 +98,7 @@ def report() -> Report:
 
 
 def rows_of_csv(content: bytes) -> list[dict[str, str]]:
-    assert content.startswith(b"\xef\xbb\xbf")
-    text = content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return opened.rows(content)
 
 
 def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
@@ -342,10 +341,14 @@ def test_a_stream_hands_over_small_pieces():
     assert len(rows_of_csv(b"".join(pieces))) == 5000
 
 
-@given(st.lists(st.tuples(st.text(), st.integers(), st.none() | st.text())))
-def test_what_any_reader_of_csv_reads_is_what_was_written(rows):
-    content = b"".join(exports.stream(["a", "b", "c"], rows)).decode("utf-8-sig")
-    read = list(csv.reader(io.StringIO(content, newline="")))
+@given(
+    st.sampled_from(",;"),
+    st.lists(st.tuples(st.text(), st.integers(), st.none() | st.text())),
+)
+def test_what_any_reader_of_csv_reads_is_what_was_written(separator, rows):
+    pieces = exports.stream(["a", "b", "c"], rows, separator)
+    content = b"".join(pieces).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(content, newline=""), delimiter=separator))
     assert read == [
         ["a", "b", "c"],
         *(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import random
@@ -24,7 +23,7 @@ from survey.indices.rules import Rules
 from survey.models import Wave
 from survey.questionnaire.loader import load, packaged
 from survey.tallies import counts_of, layout_of
-from tests import cast
+from tests import cast, opened
 from tests.figures import crowd
 
 QUESTIONNAIRE = load(packaged()["dn-2026-1"], "dn-2026-1")
@@ -262,7 +261,7 @@ def test_all_files_and_the_page_carry_the_same_figures_without_the_flagged(
         for one in client.get(f"{PAGE}/tai-ve.json").get_json()["rows"]
     }
     text = client.get(f"{PAGE}/tai-ve.csv").get_data().decode("utf-8-sig")
-    by_csv = {one["Mã"]: one for one in csv.DictReader(io.StringIO(text, newline=""))}
+    by_csv = {one["Mã"]: one for one in opened.rows(text)}
     book = openpyxl.load_workbook(
         io.BytesIO(client.get(f"{PAGE}/tai-ve.xlsx").get_data())
     )
@@ -318,7 +317,7 @@ def test_few_flagged_responses_are_not_told_apart_anywhere(client, session, worl
     assert content["flags"][0]["text"] == "dưới 5 phiếu"
     assert "có dưới 5 phiếu có dấu hiệu" in page
     text = client.get(f"{PAGE}/tai-ve.csv").get_data().decode("utf-8-sig")
-    for row in csv.DictReader(io.StringIO(text, newline="")):
+    for row in opened.rows(text):
         assert row["Tỷ lệ hài lòng (%), bỏ phiếu có dấu hiệu"] == ""
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from survey import clock
+from tests import opened
 from tests.journeys import people, recount
 from tests.journeys.conftest import OPEN_PAGE, Office
 from tests.respond.respondent import ON_PAPER, Respondent
@@ -110,7 +111,7 @@ def test_a_business_answers_by_qr_code_and_the_office_downloads_the_same_figures
     raw = desk.request.get(f"{results}/tai-ve.csv?kind=raw").body()
     report = desk.request.get(f"{results}/tai-ve.json").json()
     sheet = desk.request.get(f"{results}/tai-ve.xlsx").body()
-    text = desk.request.get(f"{results}/tai-ve.csv").body().decode("utf-8-sig")
+    text = repr(opened.rows(desk.request.get(f"{results}/tai-ve.csv").body()))
     _agree(desk.locator("main").inner_text(), raw, report, sheet, text)
 
 

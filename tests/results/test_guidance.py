@@ -3,7 +3,6 @@ words an officer understands, and nothing of small groups."""
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from fractions import Fraction
@@ -14,7 +13,7 @@ import pytest
 
 from survey.models import Wave
 from survey.results import guidance
-from tests import cast
+from tests import cast, opened
 from tests.figures import crowd
 from tests.results.studies import (
     CRITERIA,
@@ -155,7 +154,7 @@ def test_the_files_carry_the_figures_of_the_page(client, session, world, filled)
     cast.sign_in(client, session, "admin")
     page = unescape(client.get(PAGE).text)
     text = client.get(f"{PAGE}.csv").get_data().decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    rows = opened.rows(text)
     mean = next(
         row
         for row in rows
@@ -200,7 +199,7 @@ def test_few_forms_on_paper_count_in_the_guided_arm_and_the_page_says_so(
     assert set(sizes) == {"Có hướng dẫn", "Hướng dẫn thu gọn"}
     assert "gồm cả phiếu giấy, vì đợt này có dưới 10 phiếu giấy" in page
     text = client.get(f"{PAGE}.csv").get_data().decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    rows = opened.rows(text)
     results = {
         row["code"]: row
         for row in client.get("/ket-qua/dn-quy-3/tai-ve.json").get_json()["rows"]

@@ -227,7 +227,9 @@ def draw_table(wave_id: str) -> ResponseReturnValue:
     web.log.info("draw handed out", wave=wave_id, by=accounts.current().id)
     rows = list(draws.table(db.session, wave))
     answer = Response(
-        exports.stream([str(name) for name in head], rows),
+        exports.stream(
+            [str(name) for name in head], rows, exports.FOR_EXCEL[web.language()]
+        ),
         content_type="text/csv; charset=utf-8",
     )
     name = f"chon-mau-{wave_id}.csv"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from hashlib import sha256
 
@@ -14,7 +12,7 @@ from survey import fieldwork
 from survey.fieldwork.frame import draws
 from survey.fieldwork.frame.progress import Line, progress
 from survey.models import Dossier, Draw, Wave
-from tests import cast
+from tests import cast, opened
 from tests.fieldwork.office import count, post, rows
 
 CHANNELS = ("in_person", "online", "postal")
@@ -90,9 +88,7 @@ def test_a_draw_is_the_one_that_its_seed_gives_by_hand(client, session, world, p
     text = client.get(f"{page}?kiem-lai=1").text
     assert "ra đúng 90 hồ sơ như đã chọn" in text
     assert "ky-xo-so-27-08" in text
-    lines = list(
-        csv.DictReader(io.StringIO(client.get(f"{page}.csv").data.decode("utf-8-sig")))
-    )
+    lines = opened.rows(client.get(f"{page}.csv").data)
     assert len(lines) == 300
     chosen = [line["Mã hồ sơ"] for line in lines if line["Được chọn"] == "có"]
     assert sorted(chosen) == sorted(by_hand)
@@ -113,10 +109,7 @@ def test_a_seed_may_be_the_result_of_a_lottery(client, session, world, page):
     seed = "XSKH 22/11/2026 - 48213"
     post(client, page, mode="sample", size="20", seed=f" {seed.replace(' ', '  ')} ")
     assert rows(session, sa.select(Draw.seed))[0][0] == seed
-    lines = csv.DictReader(
-        io.StringIO(client.get(f"{page}.csv").data.decode("utf-8-sig"))
-    )
-    for line in lines:
+    for line in opened.rows(client.get(f"{page}.csv").data):
         told = f"{line['Chuỗi khởi tạo']}:{line['Mã hồ sơ']}"
         assert line["SHA-256"] == sha256(told.encode()).hexdigest()
 
