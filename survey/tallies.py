@@ -20,9 +20,9 @@ from survey.db import AnyConnection, Base, Statement, add_counts, sum_counts
 from survey.indices import STATUSES, Layout, statuses_in
 from survey.indices.careless import FLAGS
 from survey.models import (
+    INVITES,
     NO_PROCEDURE,
     TALLY_LAYOUT,
-    Batch,
     Invitation,
     Link,
     Response,
@@ -413,12 +413,7 @@ def recount_invited(session: Session, wave: Wave) -> dict[Invited, Asked]:
     """The invitations of a wave as its links and responses say they should be."""
     rows = session.execute(
         sa.select(Link.unit_id, Link.procedure_id, sa.func.count())
-        .outerjoin(Batch, Batch.id == Link.batch_id)
-        .where(
-            *(Link.wave_id == wave.id, Link.kind == "dossier", Link.state == "active"),
-            # Those of a batch that is being made are counted when it is whole.
-            Batch.is_whole.is_not(False),
-        )
+        .where(Link.wave_id == wave.id, INVITES)
         .group_by(Link.unit_id, Link.procedure_id)
     )
     found: dict[Invited, Asked] = defaultdict(Asked)

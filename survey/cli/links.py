@@ -15,7 +15,16 @@ from survey.cli.faults import Refusal
 from survey.cli.files import writing
 from survey.cli.office import procedure_of, reading, unit_of, wave_of, work
 from survey.fieldwork import FieldworkError, Wanted
-from survey.models import LINK_KINDS, Batch, Dossier, Link, Procedure, Unit, Wave
+from survey.models import (
+    IS_SHOWN,
+    LINK_KINDS,
+    Batch,
+    Dossier,
+    Link,
+    Procedure,
+    Unit,
+    Wave,
+)
 
 CSV_HEAD = ("link", "url", "kind", "unit", "procedure", "dossier")
 LISTED = ("active", "spent", "revoked", "replaced")
@@ -206,7 +215,7 @@ def list_links(
             .join(Unit, Unit.id == Link.unit_id)
             .outerjoin(Procedure, Procedure.id == Link.procedure_id)
             .outerjoin(Dossier, Dossier.id == Link.dossier_id)
-            .where(Link.wave_id == wave_id, fieldwork.IS_SHOWN)
+            .where(Link.wave_id == wave_id, IS_SHOWN)
             .order_by(Link.id)
         )
         for column, value in (

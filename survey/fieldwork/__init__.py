@@ -31,7 +31,6 @@ from survey.fieldwork.frame import views_draw as views_draw
 from survey.fieldwork.holidays import marks as calendar_marks
 from survey.fieldwork.holidays import replace as replace_calendar
 from survey.fieldwork.links import (
-    IS_SHOWN,
     Made,
     Tokens,
     Wanted,
@@ -67,7 +66,6 @@ from survey.fieldwork.waves import close_wave, create_wave, open_wave
 
 __all__ = [
     "CSV_HEAD",
-    "IS_SHOWN",
     "Fault",
     "FieldworkError",
     "Filled",

@@ -10,6 +10,8 @@ from survey.models.answers import (
     Tally,
 )
 from survey.models.distribution import (
+    INVITES,
+    IS_SHOWN,
     Batch,
     Dossier,
     Draw,
@@ -56,6 +58,8 @@ __all__ = [
     "CHANNELS",
     "DRAW_MODES",
     "FORMULAS",
+    "INVITES",
+    "IS_SHOWN",
     "JOB_STATES",
     "LANGUAGES",
     "LINK_ACTIONS",

@@ -228,6 +228,15 @@ Link.has_keyhole = column_property(
 )
 
 
+IS_SHOWN = sa.or_(
+    Link.batch_id.is_(None),
+    Link.batch_id.not_in(sa.select(Batch.id).where(~Batch.is_whole)),
+)
+"""In a query of links: its batch is whole. Until then nobody sees it."""
+INVITES = sa.and_(Link.kind == "dossier", Link.state == "active", IS_SHOWN)
+"""In a query of links: it invites a business to answer once."""
+
+
 class LinkEvent(Base):
     """What staff did with a link or a batch: the registry's log."""
 

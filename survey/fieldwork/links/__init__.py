@@ -32,11 +32,10 @@ from survey.fieldwork.links.making import (
     wanted_dossiers,
 )
 from survey.fieldwork.links.parts import make_in_parts, sweep
-from survey.fieldwork.links.registry import IS_SHOWN, MAX_ID, Filter, find_link, listed
+from survey.fieldwork.links.registry import MAX_ID, Filter, find_link, listed
 
 __all__ = [
     "AT_ONCE_IN_A_REQUEST",
-    "IS_SHOWN",
     "MAX_ID",
     "MOST_AT_ONCE",
     "WITH_PLACES",

@@ -18,6 +18,7 @@ from survey.fieldwork.terms import FieldworkError
 from survey.formats import nfc
 from survey.models import (
     ALL_DOSSIERS,
+    IS_SHOWN,
     Account,
     Batch,
     Dossier,
@@ -28,11 +29,6 @@ from survey.models import (
 )
 
 MAX_ID: Final = 2**31 - 1
-IS_SHOWN: Final = sa.or_(
-    Link.batch_id.is_(None),
-    Link.batch_id.not_in(sa.select(Batch.id).where(~Batch.is_whole)),
-)
-"""In a query of links: its batch is whole."""
 SHOWN_FROM: Final = 5
 """Of fewer dossiers' links an account of the rated units is told no answers."""
 
