@@ -35,12 +35,9 @@ from survey.questionnaire.counted import chosen, countable
 from survey.questionnaire.schema import PAGE_FACTS, PAGE_GENERAL
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-# fmt: off
-_PLACED = (
-    "wave_id", "unit_id", "procedure_id", "channel", "origin", "month", "flags", "arm",
-)
+_PLACED = ("wave_id", "unit_id", "procedure_id", "channel", "origin", "month",
+           "flags", "arm")  # fmt: skip
 _COUNTED = ("status", "answers", "seconds", "prompts", "flags", "facts", "generals")
-# fmt: on
 """The columns of a response that say in which cell it is counted, and as what."""
 
 _Key = TypeVar("_Key", bound=tuple[Any, ...])
