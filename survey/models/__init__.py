@@ -9,6 +9,7 @@ from survey.models.answers import (
     Subtotal,
     Tally,
 )
+from survey.models.closings import Closing, Reopening
 from survey.models.distribution import (
     INVITES,
     IS_SHOWN,
@@ -45,6 +46,7 @@ from survey.models.words import (
     ORIGINS,
     OUTCOMES,
     PAPER_STATES,
+    REOPENING_STATES,
     ROLES,
     STATUSES,
     TALLY_LAYOUT,
@@ -73,6 +75,7 @@ __all__ = [
     "ORIGINS",
     "OUTCOMES",
     "PAPER_STATES",
+    "REOPENING_STATES",
     "ROLES",
     "STATUSES",
     "TALLY_LAYOUT",
@@ -80,6 +83,7 @@ __all__ = [
     "WAVE_STATES",
     "Account",
     "Batch",
+    "Closing",
     "Contact",
     "Dossier",
     "Draft",
@@ -98,6 +102,7 @@ __all__ = [
     "Procedure",
     "PublishedQuestionnaire",
     "Reach",
+    "Reopening",
     "Response",
     "SignIn",
     "Subtotal",
