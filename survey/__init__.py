@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey import accounts, config, fieldwork, health, jobs, respond, results, web
+from survey import (
+    accounts,
+    config,
+    evidence,
+    fieldwork,
+    health,
+    jobs,
+    respond,
+    results,
+    web,
+)
 from survey.config import Settings
 from survey.db import connect_to
 
@@ -21,5 +31,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(respond.bp)
     app.register_blueprint(fieldwork.bp)
     app.register_blueprint(results.bp)
+    app.register_blueprint(evidence.bp)
     app.register_blueprint(health.bp)
     return app

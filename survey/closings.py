@@ -21,6 +21,8 @@ from survey.models import Closing, Reopening, Response, Wave
 from survey.seals import Step
 from survey.tallies import Selection
 
+SEAL: Final = "wave-seal"
+"""The kind of job that seals what was closed."""
 FORMAT: Final = "survey-closing-1"
 FEWEST_LETTERS: Final = 10
 MOST_LETTERS: Final = 500
@@ -28,7 +30,14 @@ Progress = Callable[[int, int], None]
 
 
 class ClosingError(Exception):
-    """It cannot be closed, sealed or opened again so; the message says what to do."""
+    """It cannot be closed, sealed or opened again so; the message says what to do.
+
+    `field` names what was given wrong, where it was one thing.
+    """
+
+    def __init__(self, message: str, field: str = "reason") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +275,7 @@ def ask_to_reopen(
             )
         )
     if closes_on < clock.local(now).date():
-        raise ClosingError(_("Ngày cuối cùng mới phải từ hôm nay trở đi."))
+        raise ClosingError(_("Ngày cuối cùng mới phải từ hôm nay trở đi."), "closes_on")
     made = Reopening(
         closing_id=closing.id,
         reason=reason,

@@ -1,5 +1,4 @@
-"""Tallies: how many answered what, and how many were invited, kept beside responses
-and links and checked by them."""
+"""Tallies: how many answered what and were invited, held against what is stored."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import clock, fieldwork
+from survey import clock, closings, fieldwork
 from survey.cli.faults import Refusal
 from survey.cli.office import reading, unit_of, wave_of, work
 from survey.models import FORMULAS, Unit, Wave
@@ -128,10 +128,15 @@ def _gone(gone: fieldwork.Filled) -> str:
 @wave.command(name="close")
 @click.argument("wave_id", metavar="ID")
 def close_wave(wave_id: str) -> None:
-    """Đóng một đợt; không mở lại được. / Close a wave for good."""
+    """Đóng và niêm phong một đợt. / Close and seal a wave."""
     with work() as session:
-        fieldwork.close_wave(session, wave_of(session, wave_id))
-    click.echo(f"Đã đóng / closed: {wave_id}")
+        now = clock.now()
+        try:
+            made = closings.close(session, wave_of(session, wave_id), by=None, now=now)
+            closings.seal(session, made, now=now)
+        except closings.ClosingError as error:
+            raise Refusal(str(error)) from error
+    click.echo(f"Đã đóng / closed: {wave_id}\tSHA-256 {made.sha256}")
 
 
 @wave.command(name="list")

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Checks an evidence file with nothing but this file and Python 3.9 or later.
 
 Kiểm tra hồ sơ kiểm chứng; chỉ cần tệp này và Python 3.9 trở lên:

@@ -62,7 +62,7 @@ from survey.fieldwork.rehearsal import begin as begin_rehearsal
 from survey.fieldwork.rehearsal import empty as empty_rehearsal
 from survey.fieldwork.rehearsal import end as end_rehearsal
 from survey.fieldwork.terms import FieldworkError
-from survey.fieldwork.waves import close_wave, create_wave, open_wave
+from survey.fieldwork.waves import create_wave, open_wave
 
 __all__ = [
     "CSV_HEAD",
@@ -79,7 +79,6 @@ __all__ = [
     "begin_rehearsal",
     "bp",
     "calendar_marks",
-    "close_wave",
     "create_wave",
     "current_draws",
     "dossiers_without_link",

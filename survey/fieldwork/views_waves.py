@@ -7,8 +7,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey import accounts, catalogue, clock, formats, web
+from survey import accounts, catalogue, clock, closings, formats, jobs, web
 from survey.accounts.forms import SelectChoice, StaffForm
+from survey.closings import ClosingError
 from survey.db import db
 from survey.exports import dispositions as tables
 from survey.fieldwork import links, method, paper, rates, rehearsal, terms, waves
@@ -246,14 +247,15 @@ def _turn(wave: Wave, state: str) -> ResponseReturnValue:
                 if gone:
                     done = f"{done} {removed_words(gone)}"
             else:
-                waves.close_wave(db.session, wave)
-                done = _("Đợt khảo sát đã đóng.")
-        except FieldworkError as error:
+                _close(wave)
+                done = _("Đợt khảo sát đã đóng và đang được niêm phong.")
+        except (FieldworkError, ClosingError) as error:
             flash(str(error), "error")
             return redirect(address, code=303)
         web.log.info("wave turned", wave=wave.id, to=state, by=accounts.current().id)
         flash(done, "success")
         db.session.commit()
+        jobs.wake()
         return redirect(address, code=303)
     return render_template(
         "fieldwork/turn_wave.html",
@@ -273,6 +275,21 @@ def _turn(wave: Wave, state: str) -> ResponseReturnValue:
             if state != "counted"
         ),
     )
+
+
+def _close(wave: Wave) -> None:
+    """Close a wave, and have it sealed beside this request."""
+    now = clock.now()
+    closing = closings.close(db.session, wave, by=accounts.current().id, now=now)
+    if closing.sealed_at is None:
+        jobs.enqueue(
+            db.session,
+            closings.SEAL,
+            {"closing": closing.id},
+            title=_("Niêm phong đợt đã đóng"),
+            wave_id=wave.id,
+            now=now,
+        )
 
 
 def removed_words(gone: rehearsal.Filled) -> str:

@@ -266,22 +266,10 @@ def open_wave(session: Session, wave: Wave, *, now: datetime) -> rehearsal.Fille
         session.flush()
         return rehearsal.clear(session, wave)
     if wave.state == "closed":
-        raise FieldworkError(_("Đợt đã đóng không mở lại được; xin tạo đợt mới."))
+        raise FieldworkError(
+            _("Đợt đã đóng chỉ mở lại được từ trang “Hồ sơ kiểm chứng”.")
+        )
     return rehearsal.Filled()
-
-
-def close_wave(session: Session, wave: Wave) -> None:
-    """Take no more answers; closing a closed wave changes nothing.
-
-    Raises:
-        FieldworkError: the wave was never opened.
-    """
-    if wave.state == "closed":
-        return
-    if wave.state in BEFORE_OPENING:
-        raise FieldworkError(_("Đợt chưa mở nên không cần đóng."))
-    wave.state = "closed"
-    session.flush()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey import accounts, codes, web
+from survey import accounts, closings, codes, web
 from survey.db import db
 from survey.models import Wave
 from survey.respond import drafts, forms
@@ -56,7 +56,7 @@ def _code_error(typed: str) -> Any:
 def verify() -> ResponseReturnValue:
     """Tell whether a receipt's response is stored; nothing of what it says."""
     typed = forms.tidy(request.form.get("receipt", ""))[:200]
-    error, wave = None, None
+    error, wave, is_sealed = None, None, False
     if request.method == "POST":
         if codes.explain(typed, codes.RECEIPT_LENGTH) != "ok":
             error = _("Mã xác nhận gõ chưa đúng. Xin so lại từng nhóm bốn ký tự.")
@@ -68,8 +68,39 @@ def verify() -> ResponseReturnValue:
                     "Không có phiếu nào mang mã xác nhận này. Xin so lại từng nhóm "
                     "bốn ký tự."
                 )
-    html = render_template("respond/verify.html", typed=typed, error=error, wave=wave)
+            else:
+                closing = closings.latest(db.session, wave.id)
+                is_sealed = closing is not None and closing.sealed_at is not None
+    html = render_template(
+        "respond/verify.html",
+        typed=typed,
+        error=error,
+        wave=wave,
+        is_sealed=is_sealed,
+    )
     return web.shown(html, 422 if error else 200)
+
+
+@bp.post("/xac-minh/bang-chung")
+@accounts.public
+@web.limited("10/minute")
+def prove() -> ResponseReturnValue:
+    """Show the way from a receipt to the published root; nothing of any answer."""
+    typed = forms.tidy(request.form.get("receipt", ""))[:200]
+    if codes.explain(typed, codes.RECEIPT_LENGTH) != "ok":
+        return redirect(url_for(".verify"), 303)
+    found = closings.inclusion(db.session, drafts.receipt_hash(typed))
+    if found is None:
+        return web.refusal(
+            404,
+            _("Chưa có bằng chứng"),
+            _(
+                "Bằng chứng chỉ có sau khi đợt khảo sát đã đóng và được niêm phong. "
+                "Xin kiểm tra lại mã xác nhận."
+            ),
+            link=(_("Kiểm tra mã xác nhận"), url_for(".verify")),
+        )
+    return web.shown(render_template("respond/proof.html", found=found))
 
 
 @bp.get("/tro-nang")

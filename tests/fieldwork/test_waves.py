@@ -70,13 +70,13 @@ def test_a_wave_is_planned_opened_and_closed(client, session, world, fieldworker
     assert wave_of(session, wave_id).state == "open"
 
     asked = client.get(f"/dot-khao-sat/{wave_id}/dong")
-    assert "Đóng rồi không mở lại được" in asked.text
+    assert "Đóng là niêm phong" in asked.text
     assert wave_of(session, wave_id).state == "open"
     post(client, f"/dot-khao-sat/{wave_id}/dong")
     assert wave_of(session, wave_id).state == "closed"
 
     page = post(client, f"/dot-khao-sat/{wave_id}/mo", follow=True).text
-    assert "không mở lại được" in page
+    assert "chỉ mở lại được từ trang “Hồ sơ kiểm chứng”" in page
     assert wave_of(session, wave_id).state == "closed"
 
 

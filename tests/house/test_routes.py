@@ -16,7 +16,16 @@ from survey import jobs
 from survey.config import Settings
 from survey.db import Base
 from survey.fieldwork.frame import uploads
-from survey.models import ROLES, Account, Batch, Contact, Job, PaperForm
+from survey.models import (
+    ROLES,
+    Account,
+    Batch,
+    Closing,
+    Contact,
+    Job,
+    PaperForm,
+    Reopening,
+)
 from tests import cast
 from tests.fieldwork.office import upload_of
 from tests.respond import office
@@ -44,6 +53,7 @@ READS = frozenset({"admin", "analyst", "auditor"})
 WAVE = "/dot-khao-sat/<wave_id>"
 LINK = f"{WAVE}/duong-dan/<int:link_id>"
 MESSAGES = f"{WAVE}/gui-loi-moi"
+PROOF = f"{WAVE}/kiem-chung"
 BATCH = f"{WAVE}/lo/<int:batch_id>"
 PAPER = f"{WAVE}/phieu-giay/<int:form_id>"
 JOB = "/viec/<job_id>"
@@ -61,6 +71,7 @@ ROUTES = {
     Route("/p/<token>/kiosk/ung-dung.webmanifest", "GET", "respond", EVERYONE),
     Route("/p/<token>/lien-he", "GET POST", "respond", EVERYONE),
     Route("/xac-minh", "GET POST", "respond", EVERYONE),
+    Route("/xac-minh/bang-chung", "POST", "respond", EVERYONE),
     Route("/kiem-tra-ma", "GET POST", "respond", EVERYONE),
     Route("/tro-nang", "GET", "respond", EVERYONE),
     Route("/ngon-ngu", "POST", "respond", EVERYONE),
@@ -76,11 +87,21 @@ ROUTES = {
     Route(f"{PERSON}/khoa", "POST", "accounts", ADMIN),
     Route(f"{PERSON}/mo-khoa", "POST", "accounts", ADMIN),
     Route(f"{PERSON}/mat-khau", "POST", "accounts", ADMIN),
+    Route(PROOF, "GET", "evidence", STAFF),
+    Route(f"{PROOF}/niem-phong", "POST", "evidence", ADMIN),
+    Route(f"{PROOF}/ban-niem-phong-<int:number>.json", "GET", "evidence", STAFF),
+    Route(f"{PROOF}/mo-lai", "GET POST", "evidence", ADMIN),
+    Route(f"{PROOF}/mo-lai/<int:wish_id>", "POST", "evidence", ADMIN),
     Route("/viec/", "GET", "jobs", STAFF),
     Route(JOB, "GET", "jobs", STAFF),
     Route(f"{JOB}/tep/<name>", "GET", "jobs", STAFF),
     Route(f"{JOB}/huy", "POST", "jobs", STAFF),
     Route(f"{JOB}/lai", "POST", "jobs", STAFF),
+    Route(PROOF, "GET", "evidence", STAFF),
+    Route(f"{PROOF}/niem-phong", "POST", "evidence", ADMIN),
+    Route(f"{PROOF}/ban-niem-phong-<int:number>.json", "GET", "evidence", STAFF),
+    Route(f"{PROOF}/mo-lai", "GET POST", "evidence", ADMIN),
+    Route(f"{PROOF}/mo-lai/<int:wish_id>", "POST", "evidence", ADMIN),
     Route("/viec/", "GET", "jobs", STAFF),
     Route(JOB, "GET", "jobs", STAFF),
     Route(f"{JOB}/tep/<name>", "GET", "jobs", STAFF),
@@ -252,6 +273,28 @@ def places(session, world, settings) -> dict[str, str]:
     )
     session.add(Batch(wave_id=world.wave, kind="dossier", size=1, made_at=cast.NOW))
     session.add(
+        Closing(
+            id=1,
+            wave_id=world.wave,
+            number=1,
+            closed_at=cast.NOW,
+            sealed_at=cast.NOW,
+            manifest="{}\n",
+            sha256="0" * 64,
+            receipts_root="0" * 64,
+        )
+    )
+    session.add(
+        Reopening(
+            id=1,
+            closing_id=1,
+            reason="Còn phiếu giấy chưa nhập",
+            closes_on=cast.NOW.date(),
+            asked_by=person.id,
+            asked_at=cast.NOW,
+        )
+    )
+    session.add(
         PaperForm(
             wave_id=world.wave,
             number="1",
@@ -264,6 +307,8 @@ def places(session, world, settings) -> dict[str, str]:
     return {
         "<int:batch_id>": "1",
         "<int:form_id>": "1",
+        "<int:number>": "1",
+        "<int:wish_id>": "1",
         "<wave_id>": world.wave,
         "<job_id>": job_of(session, settings),
         "<upload_id>": upload_of(settings, world.wave, 0),
