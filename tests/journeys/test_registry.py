@@ -103,6 +103,11 @@ def test_codes_go_from_the_desk_to_a_business_and_back_into_the_figures(
 
     desk.goto(f"{wave}/theo-doi?theo=thu-tuc")
     expect(desk.locator("#funnel tbody")).to_contain_text("1 (16,7%)")
+    # What became of the six: one sent a form with a single rating, which is too little
+    # to count as an answer; of five nobody knows.
+    desk.goto(f"{wave}/ty-le-tra-loi")
+    became = desk.locator("#theo-don-vi tfoot tr > *").all_inner_texts()
+    assert became[1:8] == ["6", "0", "0", "1", "0", "0", "5"]
     if not scripts:
         return
     for path in (

@@ -274,7 +274,7 @@ def test_results_are_in_english_when_the_reader_is(client, session, world, place
     csv_head = client.get(f"{PAGE}/tai-ve.csv").get_data().decode("utf-8-sig")
     assert csv_head.startswith("Set,Level,Code,Name")
     vietnamese = client.get(f"{PAGE}/tai-ve.csv?language=vi").get_data()
-    assert vietnamese.decode("utf-8-sig").startswith("Bộ tiêu chí,Cấp,Mã")
+    assert vietnamese.decode("utf-8-sig").startswith("Bộ tiêu chí;Cấp;Mã")
 
 
 def test_the_short_questionnaire_has_no_second_table_of_the_same_criteria(
