@@ -4,7 +4,7 @@ every format, so that no two figures can disagree."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -54,6 +54,9 @@ class Figure:
     low: Decimal | None = None
     high: Decimal | None = None
     """The 95 % interval of the share of satisfied answers."""
+    sums: Mapping[str, int] = field(default_factory=dict)
+    """Of an element or a set its sums over responses (r, m, x, mm, mx, xx), on which
+    the interval rests; empty where one of its criteria is hidden."""
     mean: Fraction | None = None
     """The plain mean of the headline index of the criteria that show one."""
     mean_of: int | None = None

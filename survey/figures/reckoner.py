@@ -4,7 +4,7 @@ indices with their intervals."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -266,7 +266,13 @@ class Reckoner:
             cannot_judge=counts["cannot_judge"],
         )
         figure = self._with_index(figure, levels, ratio_interval(sums))
+        if not any(self._is_hidden(code) for code in group.criteria):
+            figure = replace(figure, sums=asdict(sums))
         return self._with_mean(figure, group.criteria)
+
+    def _is_hidden(self, code: str) -> bool:
+        """Whether a criterion's answers do not stand in the report level by level."""
+        return code in self.hidden.criteria or self.displays[code] in TOO_FEW
 
     def _set(self, name: str, title: str, criteria: tuple[str, ...]) -> Figure:
         group = _Group(level="overall", code=name, title=title, criteria=criteria)

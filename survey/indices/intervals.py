@@ -120,19 +120,38 @@ def ratio_interval(
     if sums.r == population:
         return _exactly(share)
 
+    return _wilson(share, effective_answers(sums, population, z), z)
+
+
+def effective_answers(
+    sums: Sums, population: int | None = None, z: Decimal = Z_95
+) -> Decimal:
+    """As how many independent answers the answers of these responses count: the n* of
+    `ratio_interval`.
+
+    Args:
+        sums, population, z: as there; FEWEST_RESPONSES responses or more.
+    Returns:
+        n*, to 50 digits.
+    Raises:
+        IndicesError: the sums contradict each other, there are too few responses, or
+            no fewer than the population.
+    """
+    _refuse_sums(sums)
+    if sums.r < FEWEST_RESPONSES or sums.r == population:
+        raise IndicesError(f"no design effect of {sums.r} responses of {population}")
+    _refuse_population(sums.r, population)
     effect = design_effect(sums)
     correction = _correction(sums.r, population)
+    if effect is None:
+        return decimal_of(sums.r * correction)
     with localcontext() as context:
         context.prec = DIGITS
-        if effect is None:
-            effective = decimal_of(sums.r * correction)
-        else:
-            # A design effect below 1 is chance here, and would claim more answers
-            # than there are.
-            effective = decimal_of(sums.m / max(Fraction(1), effect) * correction)
-            ratio = t_quantile(sums.m - 1, z) / t_quantile(sums.r - 1, z)
-            effective *= ratio * ratio
-    return _wilson(share, effective, z)
+        # A design effect below 1 is chance here, and would claim more answers than
+        # there are.
+        effective = decimal_of(sums.m / max(Fraction(1), effect) * correction)
+        ratio = t_quantile(sums.m - 1, z) / t_quantile(sums.r - 1, z)
+        return effective * (ratio * ratio)
 
 
 def _wilson(share: Fraction, m: Decimal, z: Decimal) -> Interval:

@@ -3,37 +3,24 @@ need no arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from survey.exports import Entry, Figure, Report, words
-from survey.formats import decimal_text, integer, number, percent
+from survey.formats import integer, number, percent
 from survey.questionnaire.schema import Text
-
-NOTHING: Final = "–"
-CHART_LEVELS: Final = (1, 2, 3, 4, 5)
-"""The levels that the chart has shades for; another scale has its table only."""
-_NARROW: Final = Fraction(8)
-"""Percent of a bar below which its figure would not fit."""
+from survey.results import charts
+from survey.results.charts import INTERVAL, NOTHING, Bar, Explain, IndexBar
 
 _LEVEL: Final = Text(vi="Mức {code}", en="Level {code}")
-_INTERVAL: Final = Text(vi="Khoảng tin cậy 95%", en="95% interval")
-_GROUPS: Final = Text(
-    vi="{words}: mức {high}: {satisfied} câu, mức {low}: {others} câu",
-    en="{words}: levels {high}: {satisfied}, levels {low}: {others}",
-)
 _WHOLE: Final = Text(vi="Cả yếu tố", en="The whole element")
 _MEAN: Final = Text(vi="{value} ({count} tiêu chí)", en="{value} ({count} criteria)")
-_N: Final = Text(vi="n = {n}", en="n = {n}")
 _ALL_RESPONSES: Final = Text(vi="{name} (%), tất cả phiếu", en="{name} (%), all")
 _LESS: Final = "\N{MINUS SIGN}"
 _OVERVIEW: Final = Text(vi="Chỉ số theo yếu tố", en="Indices by element")
 _CORE: Final = Text(vi="Bộ cốt lõi", en="Core set")
-_WITHOUT_CARELESS: Final = Text(
-    vi="Khi bỏ phiếu trả lời thiếu cân nhắc", en="Without careless responses"
-)
 _NO_RESPONSES: Final = Text(vi="chưa có phiếu", en="no responses yet")
 _OVERALL: Final = Text(vi="{name} chung", en="{name}, overall")
 
@@ -47,6 +34,10 @@ class Row:
     figures: tuple[str, ...]
     words: str | None
     rest: tuple[str, ...]
+    url: str | None = None
+    """Where the figures of the row are explained."""
+    label_url: str | None = None
+    """Where what heads the row has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,30 +49,6 @@ class Grid:
     """How many columns the figures have, which words may stand in place of."""
     rows: tuple[Row, ...]
     foot: Row | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A level's share of a bar: places in percent as texts with a point."""
-
-    level: int
-    x: str
-    width: str
-    middle: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One row of a chart."""
-
-    id: str
-    code: str
-    label: str
-    note: str
-    hidden: str | None
-    summary: str
-    parts: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +65,10 @@ class Section:
 class Screen:
     """The page of one report."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, explain: Explain | None = None) -> None:
         self.report = report
         self.language = report.language
+        self.explain = explain
 
     @property
     def headline(self) -> Entry:
@@ -111,18 +79,26 @@ class Screen:
         if value is None:
             return Entry(
                 name=name,
-                text=self._in_place(figure),
-                note=self._n(figure) if figure.n else _NO_RESPONSES.get(self.language),
+                text=charts.in_place(figure, self.report.levels, self.language),
+                note=charts.n_text(figure, self.language)
+                if figure.n
+                else _NO_RESPONSES.get(self.language),
             )
-        parts = [self._n(figure)]
-        if self.report.interval(figure) is not None:
-            interval = self._interval(figure)
-            parts.insert(0, f"{_INTERVAL.get(self.language)}: {interval}")
+        parts = [charts.n_text(figure, self.language)]
+        bounds = self.report.interval(figure)
+        if bounds is not None:
+            interval = charts.bounds_text(bounds, self.language)
+            parts.insert(0, f"{INTERVAL.get(self.language)}: {interval}")
         return Entry(
             name=name,
             text=percent(value, self.language),
             note="; ".join(part for part in parts if part),
         )
+
+    @property
+    def headline_url(self) -> str | None:
+        """Where the headline is explained."""
+        return self._url(self.report.overall)
 
     @property
     def boxes(self) -> tuple[Entry, ...]:
@@ -140,7 +116,6 @@ class Screen:
         ]
         if self.report.core is not None:
             parts.append((_CORE.get(self.language), "cot-loi"))
-        parts.append((_WITHOUT_CARELESS.get(self.language), "do-nhay"))
         return parts
 
     @property
@@ -289,7 +264,7 @@ class Screen:
         share, mean, normalised = (words.FORMULAS[name] for name in words.FORMULAS)
         return (
             f"{share.get(lang)} (%)",
-            _INTERVAL.get(lang),
+            INTERVAL.get(lang),
             f"{mean.get(lang)} (%)",
             f"{normalised.get(lang)} (%)",
         )
@@ -327,42 +302,21 @@ class Screen:
             label=label,
             n=self._integer(figure.n),
             figures=(*self._indices(figure), *more) if has_index else (),
-            words=None if has_index else self._in_place(figure),
+            words=(
+                None
+                if has_index
+                else charts.in_place(figure, self.report.levels, self.language)
+            ),
             rest=rest,
+            url=self._url(figure),
         )
 
     def _indices(self, figure: Figure) -> tuple[str, ...]:
         share, mean, normalised = (
             self._number(figure.indices.get(name)) for name in words.FORMULAS
         )
-        return share, self._interval(figure), mean, normalised
-
-    def _in_place(self, figure: Figure) -> str:
-        """What stands where the index would."""
-        if figure.groups is None:
-            return figure.words or NOTHING
-        levels = self.report.levels
-        low = [level.code for level in levels if not level.is_satisfied]
-        high = [level.code for level in levels if level.is_satisfied]
-        satisfied, others = figure.groups
-        return _GROUPS.get(self.language).format(
-            words=figure.words,
-            high=_range(high),
-            low=_range(low),
-            satisfied=satisfied,
-            others=others,
-        )
-
-    def _interval(self, figure: Figure) -> str:
-        if figure.low is None or figure.high is None:
-            return NOTHING
-        low, high = (number(one, self.language) for one in (figure.low, figure.high))
-        return f"{low}–{high}"
-
-    def _n(self, figure: Figure) -> str:
-        if figure.n is None:
-            return ""
-        return _N.get(self.language).format(n=integer(figure.n, self.language))
+        interval = charts.bounds_text(charts.share_bounds(figure), self.language)
+        return share, interval, mean, normalised
 
     def _integer(self, value: int | None) -> str:
         return NOTHING if value is None else integer(value, self.language)
@@ -372,54 +326,39 @@ class Screen:
 
     # -- charts -----------------------------------------------------------------
 
-    def _bars(self, rows: Sequence[Figure]) -> tuple[Bar, ...]:
-        codes = tuple(level.code for level in self.report.levels)
-        if codes != CHART_LEVELS or not any(row.indices for row in rows):
-            return ()
-        return tuple(self._bar(row) for row in rows)
-
-    def _bar(self, figure: Figure) -> Bar:
-        is_element = figure.level == "element"
-        shares = self._shares(figure.counts) if figure.indices else {}
-        return Bar(
-            id=f"bar-{figure.code}",
-            code=figure.code,
-            label=_WHOLE.get(self.language) if is_element else figure.title,
-            note=self._n(figure),
-            hidden=None if shares else self._in_place(figure),
-            summary=self._summary(figure, shares),
-            parts=tuple(self._segments(shares)),
-        )
-
-    def _shares(self, counts: Mapping[str, int]) -> dict[int, Fraction]:
-        levels = {code: counts.get(str(code), 0) for code, _ in self.levels}
-        total = sum(levels.values())
-        if total == 0:
-            return {}
-        return {code: Fraction(100 * n, total) for code, n in levels.items()}
-
-    def _summary(self, figure: Figure, shares: Mapping[int, Fraction]) -> str:
-        return "; ".join(
-            f"{label}: {integer(figure.counts[str(code)], self.language)} "
-            f"({percent(shares[code], self.language)})"
-            for code, label in self.levels
-            if code in shares
-        )
-
-    def _segments(self, shares: Mapping[int, Fraction]) -> Iterator[Segment]:
-        start = Fraction(0)
-        for level, share in shares.items():
-            if share == 0:
-                continue
-            yield Segment(
-                level=level,
-                x=decimal_text(start),
-                width=decimal_text(share),
-                middle=decimal_text(start + share / 2),
-                text=percent(share, self.language, 0) if share >= _NARROW else "",
+    @property
+    def index_bars(self) -> tuple[IndexBar, ...]:
+        """The headline index of every element and of the whole."""
+        return tuple(
+            charts.index_bar(
+                row,
+                self.report.formula,
+                self.report.levels,
+                self.language,
+                id=f"index-{row.code}",
+                code="" if row.level == "overall" else row.code,
+                label=row.title,
+                url=self._url(row),
             )
-            start += share
+            for row in self.report.rows
+            if row.level != "criterion"
+        )
 
+    def _bars(self, rows: Sequence[Figure]) -> tuple[Bar, ...]:
+        levels = self.report.levels
+        if not charts.has_shades(levels) or not any(row.indices for row in rows):
+            return ()
+        return tuple(
+            charts.distribution(
+                row,
+                levels,
+                self.language,
+                id=f"bar-{row.code}",
+                label=_WHOLE.get(self.language) if row.level == "element" else None,
+                url=self._url(row),
+            )
+            for row in rows
+        )
 
-def _range(codes: Sequence[int]) -> str:
-    return str(codes[0]) if len(codes) == 1 else f"{codes[0]}–{codes[-1]}"
+    def _url(self, figure: Figure) -> str | None:
+        return None if self.explain is None else self.explain(figure)

@@ -49,10 +49,10 @@ summary?.addEventListener("click", (event) => {
   control.focus({ preventScroll: true });
 });
 
-// The menu of the staff, folded where it would take half of a telephone's screen.
-const sections = document.querySelector("details.sections");
-if (sections) {
-  const wide = matchMedia("(min-width: 40.0625em)");
+// The menu of the staff and the filters, folded where they would take half of a
+// telephone's screen.
+const wide = matchMedia("(min-width: 40.0625em)");
+for (const sections of document.querySelectorAll("details.sections")) {
   const fold = () => (sections.open = wide.matches);
   wide.addEventListener("change", fold);
   fold();

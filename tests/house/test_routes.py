@@ -187,6 +187,11 @@ ROUTES = {
     ),
     Route("/ket-qua/", "GET", "results", READS),
     Route("/ket-qua/<wave_id>", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/giai-thich", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/do-nhay", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/ty-le-tra-loi", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/cach-tinh", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/tai-ve", "GET", "results", READS),
     Route(
         "/ket-qua/<wave_id>/tai-ve.<any(csv, xlsx, json):format>",
         "GET",
