@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from survey.exports import dispositions, words
+from survey.exports import dispositions, facts, words
 from survey.exports.guard import neutralised
-from survey.exports.report import DispositionRow, Entry, Report
+from survey.exports.report import DispositionRow, Entry, FactQuestion, Report
 from survey.exports.tables import (
     Cell,
     Table,
@@ -168,14 +168,24 @@ def dispositions_csv(
         origin: stands behind each row, so that one copied elsewhere still says what
             it is of.
     """
+    return _with_origin(dispositions.table(rows, language), origin, language)
+
+
+def facts_csv(
+    questions: Iterable[FactQuestion], language: str, *, origin: Iterable[Entry]
+) -> bytes:
+    """The facts of a selection, an answer a row; `origin` as for `dispositions_csv`."""
+    return _with_origin(facts.table(questions, language), origin, language)
+
+
+def _with_origin(table: Table, origin: Iterable[Entry], language: str) -> bytes:
     origin = tuple(origin)
-    full = dispositions.table(rows, language)
     texts = tuple(entry.full for entry in origin)
-    heads = (column.head for column in full.columns)
+    heads = (column.head for column in table.columns)
     return b"".join(
         stream(
             (*heads, *(entry.name for entry in origin)),
-            ((*written_out(row), *texts) for row in full.rows),
+            ((*written_out(row), *texts) for row in table.rows),
             FOR_EXCEL[language],
         )
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from survey.exports import facts
 from survey.exports.dispositions import as_json
 from survey.exports.report import Entry, Figure, Report
 from survey.formats import decimal_text
@@ -33,6 +34,7 @@ def report_json(report: Report) -> bytes:
         # Apart from the rows, so that no program ranks the two sets together.
         "core": None if report.core is None else _row(report, report.core),
         "core_criteria": list(report.core_criteria),
+        "facts": [facts.as_json(one) for one in report.facts],
         "flags": _entries(report.flags),
         "method": _entries(report.method),
     }

@@ -117,6 +117,47 @@ class DispositionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactChoice:
+    """One answer to a question. What may not be shown is not in it: then the count is
+    None and `words` say why."""
+
+    code: str
+    label: str
+    count: int | None
+    share: Fraction | None
+    """Percent of the n of its question, unrounded."""
+    low: Decimal | None
+    high: Decimal | None
+    """The 95 % interval of the share."""
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactQuestion:
+    """A question about the dossier, and how it was answered.
+
+    `n` are the responses that answered it with anything but "not sure"; None where not
+    even that may be shown. `words` stand in place of the choices.
+    """
+
+    part: str
+    """Code of the part of the page."""
+    part_title: str
+    code: str
+    title: str
+    n: int | None
+    not_sure: int | None
+    choices: tuple[FactChoice, ...]
+    words: str | None = None
+    is_several: bool = False
+    """Whether a response may give several answers, so that shares exceed 100."""
+
+    def choice(self, code: str) -> FactChoice | None:
+        """The choice of a code; None where it is not shown."""
+        return next((one for one in self.choices if one.code == code), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The results of one wave for one selection, in one language."""
 
@@ -146,6 +187,8 @@ class Report:
     core: Figure | None
     """The core set, apart; None where the questionnaire is no more than it."""
     core_criteria: tuple[str, ...]
+    facts: tuple[FactQuestion, ...] = ()
+    """What is told of the dossiers; only where it was asked for."""
     flags: tuple[Entry, ...] = ()
     """How many responses show signs of careless answering: in all, and by rule."""
     flags_hidden: str | None = None

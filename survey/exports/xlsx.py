@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, Any, Final, NamedTuple
 
-from survey.exports import dispositions, words
+from survey.exports import dispositions, facts, words
 from survey.exports.guard import is_formula_like
 from survey.exports.report import Report
 from survey.exports.tables import (
@@ -113,7 +113,8 @@ class _Book:
 
 
 def report_xlsx(report: Report) -> bytes:
-    """The report as a workbook: figures, the core set, sensitivity, the method."""
+    """The report as a workbook: figures, the core set, sensitivity, response rates,
+    facts, the method."""
     target = io.BytesIO()
     book = _Book(target)
     _figures_sheet(book, report, figures(report))
@@ -127,6 +128,8 @@ def report_xlsx(report: Report) -> bytes:
     if report.dispositions:
         rates = dispositions.table(report.dispositions, report.language)
         _figures_sheet(book, report, rates, dispositions.formulas(report.language))
+    if report.facts:
+        _figures_sheet(book, report, facts.table(report.facts, report.language))
     _method_sheet(book, method(report))
     book.book.close()
     return target.getvalue()

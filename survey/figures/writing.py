@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import IO, Final
 
 from sqlalchemy.orm import Session
 
 from survey import exports
-from survey.exports import Report
+from survey.exports import Entry, Report
 from survey.exports.tables import marks, selection_text
 from survey.figures import filters as address
 from survey.figures.build import report
+from survey.figures.facts import facts
 from survey.figures.filters import Filters
 from survey.figures.raw import XLSX_ROWS, Fetch, Raw, count
 from survey.models import Wave
@@ -26,6 +28,7 @@ FORMATS: Final = {
     "report": tuple(REPORTS),
     "raw": ("csv", "xlsx"),
     "dispositions": ("csv",),
+    "facts": ("csv",),
     "codes": ("csv",),
 }
 """What can be written, by kind."""
@@ -41,6 +44,8 @@ _STEMS: Final = {
     ("report", "en"): "results",
     ("dispositions", "vi"): "ty-le-tra-loi",
     ("dispositions", "en"): "response-rates",
+    ("facts", "vi"): "thuc-te",
+    ("facts", "en"): "facts",
     ("raw", "vi"): "phieu-tra-loi",
     ("raw", "en"): "responses",
     ("codes", "vi"): "bang-ma",
@@ -96,8 +101,8 @@ def write(
 
     Args:
         format: "csv", "xlsx" or "json", as `FORMATS` has it for this kind.
-        kind: "report", "dispositions" (response rates), "raw" (one row per response)
-            or "codes" (what raw codes mean).
+        kind: "report", "dispositions" (response rates), "facts", "raw" (one row per
+            response) or "codes" (what raw codes mean).
         agency: the name of the office to print.
         on: the day to print.
         filters: the part of the wave; all of it if absent.
@@ -112,7 +117,7 @@ def write(
     if wave is None:
         raise ResultsError(f"không có đợt khảo sát nào mang mã {wave_id!r}")
     filters = filters or Filters()
-    if kind in ("report", "dispositions"):
+    if kind in _OF_REPORT:
         made = report(
             session,
             wave,
@@ -123,8 +128,9 @@ def write(
             on=on,
             late_days=late_days,
         )
-        make = REPORTS[format] if kind == "report" else _rates_csv
-        target.write(make(made))
+        told = facts(session, wave, filters, language=language, reach=reach)
+        make = _OF_REPORT[kind] or REPORTS[format]
+        target.write(make(replace(made, facts=told)))
         return
     chosen = address.selection(session, filters, reach=reach)
     raw = Raw(session, wave, chosen)
@@ -155,15 +161,29 @@ def write(
 
 def _rates_csv(made: Report) -> bytes:
     return exports.dispositions_csv(
-        made.dispositions,
-        made.language,
-        origin=exports.origin_of(
-            wave=made.wave,
-            scope=selection_text(made),
-            marks=marks(made),
-            language=made.language,
-        ),
+        made.dispositions, made.language, origin=_origin(made)
     )
+
+
+def _facts_csv(made: Report) -> bytes:
+    return exports.facts_csv(made.facts, made.language, origin=_origin(made))
+
+
+def _origin(made: Report) -> tuple[Entry, ...]:
+    return exports.origin_of(
+        wave=made.wave,
+        scope=selection_text(made),
+        marks=marks(made),
+        language=made.language,
+    )
+
+
+_OF_REPORT: Final[Mapping[str, Callable[[Report], bytes] | None]] = {
+    "report": None,
+    "dispositions": _rates_csv,
+    "facts": _facts_csv,
+}
+"""What is written of a report in one way; None where the format decides."""
 
 
 def stream(raw: Raw, fetch: Fetch) -> Iterator[bytes]:

@@ -32,6 +32,8 @@ STATES: Final = {
 }
 TABS: Final = (
     (_l("Tổng hợp"), ".wave"),
+    (_l("Cần cải thiện trước"), ".priorities"),
+    (_l("Thực tế của đợt"), ".facts"),
     (_l("Khi bỏ phiếu thiếu cân nhắc"), ".sensitivity"),
     (_l("Tỷ lệ trả lời"), ".response_rates"),
     (_l("Hướng dẫn"), ".guidance"),

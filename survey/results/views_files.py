@@ -147,6 +147,7 @@ def offered(asked: Opened) -> list[tuple[str, list[tuple[str, str]]]]:
     kinds = (
         ("report", _("Báo cáo")),
         ("dispositions", _("Tỷ lệ trả lời theo đơn vị và thủ tục")),
+        ("facts", _("Thực tế của đợt")),
         ("raw", _("Phiếu trả lời, mỗi phiếu một dòng")),
         ("codes", _("Bảng mã của phiếu trả lời")),
     )

@@ -100,6 +100,8 @@ def enter(session: Session, made: Iterable[Mapping[str, Any]]) -> None:
                 seconds=row["seconds"],
                 prompts=row["prompts"],
                 flags=row["flags"],
+                facts=row["facts"],
+                generals=row["generals"],
             )
         tallies.add_all(session, cells)
         session.commit()
@@ -120,6 +122,45 @@ def fill(
     chooser = random.Random(seed)  # noqa: S311
     made = rows(questionnaire, wave_id, count, places=places, chooser=chooser, **more)
     enter(session, made)
+
+
+def telling(
+    questionnaire: Questionnaire,
+    made: Iterable[dict[str, Any]],
+    *,
+    chooser: random.Random,
+    drivers: Mapping[str, float] = MappingProxyType({}),
+) -> Iterator[dict[str, Any]]:
+    """Give rows facts of every kind and an overall rating.
+
+    Args:
+        drivers: by criterion, how much more likely who is satisfied with it is to be
+            satisfied on the whole.
+    """
+    for row in made:
+        facts = {
+            fact.code: chooser.choices(
+                [*fact.codes, ""], [9, *(3,) * (len(fact.codes) - 1), 1]
+            )[0]
+            for fact in questionnaire.facts
+            if fact.type == "single" and chooser.random() < 0.9
+        }
+        late = chooser.choice((-7, -2, 0, 0, 0, 1, 2, 4, 8, 15))
+        facts |= {
+            "F04": row["facts"]["F04"],
+            "days_late": str(late),
+            "late": "yes" if late > 0 else "no",
+            "used_postal": chooser.choice(("yes", "no")),
+            "online_payment_trouble": chooser.choice(("yes", "no")),
+        }
+        chance = 0.15 + sum(
+            more
+            for code, more in drivers.items()
+            if row["answers"].get(code) in ("4", "5")
+        )
+        whole = "4" if chooser.random() < chance else "2"
+        wishes = chooser.sample(("forms", "guidance", "processing_time"), 2)
+        yield {**row, "facts": facts, "generals": {"G1": whole, "G2": wishes}}
 
 
 def in_arms(

@@ -199,6 +199,8 @@ ROUTES = {
         READS,
     ),
     Route("/ket-qua/<wave_id>/huong-dan", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/thuc-te", "GET", "results", READS),
+    Route("/ket-qua/<wave_id>/uu-tien", "GET", "results", READS),
     Route(
         "/ket-qua/<wave_id>/huong-dan.<any(csv, xlsx):format>",
         "GET",

@@ -208,6 +208,8 @@ def test_every_page_of_the_staff_is_clean(
         "/ket-qua/",
         f"/ket-qua/{world.wave}",
         f"/ket-qua/{world.wave}/huong-dan",
+        f"/ket-qua/{world.wave}/thuc-te",
+        f"/ket-qua/{world.wave}/uu-tien",
         f"/ket-qua/{world.wave}/do-nhay",
         f"/ket-qua/{world.wave}/ty-le-tra-loi",
         f"/ket-qua/{world.wave}/tai-ve",
