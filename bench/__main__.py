@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import (
     careless,
+    coverage,
     distribution,
     firstpage,
     flows,
@@ -29,6 +30,7 @@ PARTS: dict[str, Callable[[Book], None]] = {
     "kill": kill.measure,
     "results": results.measure,
     "careless": careless.measure,
+    "coverage": coverage.measure,
     "distribution": distribution.measure,
 }
 

@@ -2,7 +2,7 @@
 two shares, two means, two spreads; and the words that say whether it is clear."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import isqrt
@@ -20,7 +20,9 @@ from .intervals import (
     t_quantile,
     wilson,
 )
-from .terms import IndicesError, Interval, Sums
+from .terms import IndicesError, Interval, LevelSums, Sums
+
+_0, _1 = Decimal(0), Decimal(1)
 
 WORDS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -95,11 +97,14 @@ class Moments:
         return Fraction(self.n * self.ss - self.s**2, self.n * (self.n - 1))
 
 
-def share_difference(first: tuple[int, int], second: tuple[int, int]) -> Difference:
+def share_difference(
+    first: tuple[int, int], second: tuple[int, int], z: Decimal = Z_95
+) -> Difference:
     """Two shares of independent groups, in percent.
 
     Args:
         first, second: k of n.
+        z: standard normal quantile; the default is for 95 %.
     Returns:
         The interval is Newcombe's hybrid of the two Wilson intervals; None when a
         group has fewer than FEWEST_RESPONSES.
@@ -108,15 +113,20 @@ def share_difference(first: tuple[int, int], second: tuple[int, int]) -> Differe
     Source: Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10.
     """
     (k1, n1), (k2, n2) = first, second
-    bounds = wilson(k1, n1), wilson(k2, n2)
+    bounds = wilson(k1, n1, z=z), wilson(k2, n2, z=z)
     return _between(
         _percent(k1, n1), _percent(k2, n2), n1, n2, bounds if _enough(n1, n2) else None
     )
 
 
-def pooled_difference(first: Sums, second: Sums) -> Difference:
-    """Two satisfied shares pooled over criteria, each response a cluster, in percent.
+def pooled_difference(
+    first: Sums | LevelSums, second: Sums | LevelSums, z: Decimal = Z_95
+) -> Difference:
+    """Two shares, or means, pooled over criteria, each response a cluster, in percent.
 
+    Args:
+        first, second: of independent groups; of levels for `normalised_mean`.
+        z: standard normal quantile; the default is for 95 %.
     Returns:
         `first_n` and `second_n` are responses. The interval is the hybrid of the two
         `ratio_interval`s, as `share_difference` is of Wilson's.
@@ -124,18 +134,73 @@ def pooled_difference(first: Sums, second: Sums) -> Difference:
         IndicesError: as `ratio_interval`.
     Source: Zou and Donner, Statistics in Medicine 27 (2008) 1693-1702.
     """
+    one, two = LevelSums.of(first), LevelSums.of(second)
     return _between(
-        _percent(first.x, first.m),
-        _percent(second.x, second.m),
-        first.r,
-        second.r,
-        (ratio_interval(first), ratio_interval(second)),
+        _index(one),
+        _index(two),
+        one.r,
+        two.r,
+        (ratio_interval(one, z=z), ratio_interval(two, z=z)),
     )
 
 
-def mean_difference(first: Moments, second: Moments) -> Difference:
+def overlapping_difference(
+    first: Sums | LevelSums,
+    second: Sums | LevelSums,
+    common: Sums | LevelSums,
+    z: Decimal = Z_95,
+) -> Difference:
+    """As `pooled_difference`, of two selections that share some responses.
+
+    Two filters may overlap, or one hold the other (a division and its agency). What is
+    common moves both figures alike, so the difference is surer than of independent
+    groups: the hybrid takes the correlation of the two ratios, that of their linear
+    forms, ρ = Σ_common (x−p₁m)(x−p₂m) / √(Σ_first (x−p₁m)² · Σ_second (x−p₂m)²).
+
+    Args:
+        first, second: all responses of each selection.
+        common: those that are in both; no response for independent selections.
+    Returns:
+        As `pooled_difference`; equal to it when nothing is common. A selection against
+        itself differs by 0 with the interval 0 to 0.
+    Raises:
+        IndicesError: as `ratio_interval`, or what is common is more than a selection.
+    Source: Zou, Psychological Methods 12 (2007) 399-413; linear form of a ratio:
+        Cochran, Sampling Techniques, 3rd ed. 1977, section 6.4.
+    """
+    one, two, both = (LevelSums.of(sums) for sums in (first, second, common))
+    if both.r > min(one.r, two.r) or both.m > min(one.m, two.m):
+        raise IndicesError(f"{both.r} responses in common of {one.r} and {two.r}")
+    plain = pooled_difference(one, two, z)
+    if plain.interval is None or one.share is None or two.share is None or not both.r:
+        return plain
+    if one == two == both:
+        return replace(plain, interval=Interval(_0, _0))
+    top = both.top
+    shared = (
+        Fraction(both.vv, top * top)
+        - (one.share + two.share) * Fraction(both.mv, top)
+        + one.share * two.share * both.mm
+    )
+    alone = one.squares(one.share) * two.squares(two.share)
+    if shared * shared == alone:
+        # In digits the root would not be exact; 0 where all answers of a side agree.
+        correlation = Decimal((shared > 0) - (shared < 0))
+    else:
+        with localcontext() as context:
+            context.prec = DIGITS
+            correlation = decimal_of(shared) / decimal_of(alone).sqrt()
+    bounds = ratio_interval(one, z=z), ratio_interval(two, z=z)
+    return _between(
+        plain.first, plain.second, one.r, two.r, bounds, max(-_1, min(_1, correlation))
+    )
+
+
+def mean_difference(first: Moments, second: Moments, z: Decimal = Z_95) -> Difference:
     """Two means of independent groups, in the unit of the numbers.
 
+    Args:
+        z: standard normal quantile; the default is for 95 %.
     Returns:
         The interval is Welch's, which lets the variances differ; None when a group
         has fewer than FEWEST_RESPONSES, or neither varies at all.
@@ -151,7 +216,7 @@ def mean_difference(first: Moments, second: Moments) -> Difference:
         second=second.mean,
         first_n=first.n,
         second_n=second.n,
-        interval=_welch(first, second) if _enough(first.n, second.n) else None,
+        interval=_welch(first, second, z) if _enough(first.n, second.n) else None,
     )
 
 
@@ -198,16 +263,23 @@ def _percent(k: int, n: int) -> Fraction | None:
     return Fraction(100 * k, n) if n else None
 
 
+def _index(sums: LevelSums) -> Fraction | None:
+    return None if sums.share is None else 100 * sums.share
+
+
 def _between(
     first: Fraction | None,
     second: Fraction | None,
     first_n: int,
     second_n: int,
     bounds: tuple[Interval | None, Interval | None] | None,
+    correlation: Decimal = _0,
 ) -> Difference:
     interval = None
-    if bounds and first is not None and second is not None and all(bounds):
-        interval = _hybrid(first, second, *bounds)  # type: ignore[arg-type]
+    if bounds and first is not None and second is not None:
+        one, other = bounds
+        if one is not None and other is not None:
+            interval = _hybrid(first, second, one, other, correlation)
     return Difference(
         first=first,
         second=second,
@@ -218,18 +290,28 @@ def _between(
 
 
 def _hybrid(
-    first: Fraction, second: Fraction, one: Interval, other: Interval
+    first: Fraction,
+    second: Fraction,
+    one: Interval,
+    other: Interval,
+    correlation: Decimal,
 ) -> Interval:
     """The interval of a difference from those of its two sides."""
+
+    def reach(a: Decimal, b: Decimal) -> Decimal:
+        return max(_0, a * a + b * b - 2 * correlation * a * b).sqrt()
+
     with localcontext() as context:
         context.prec = DIGITS
         a, b = decimal_of(first), decimal_of(second)
-        down = ((a - one.low) ** 2 + (other.high - b) ** 2).sqrt()
-        up = ((one.high - a) ** 2 + (b - other.low) ** 2).sqrt()
+        down, up = (
+            reach(a - one.low, other.high - b),
+            reach(one.high - a, b - other.low),
+        )
         return Interval(a - b - down, a - b + up)
 
 
-def _welch(first: Moments, second: Moments) -> Interval | None:
+def _welch(first: Moments, second: Moments, z: Decimal) -> Interval | None:
     parts = [(group.variance or Fraction(0)) / group.n for group in (first, second)]
     variance = sum(parts, Fraction(0))
     if not variance or first.mean is None or second.mean is None:
@@ -241,7 +323,7 @@ def _welch(first: Moments, second: Moments) -> Interval | None:
     with localcontext() as context:
         context.prec = DIGITS
         centre = decimal_of(first.mean - second.mean)
-        half = t_quantile(decimal_of(freedom)) * decimal_of(variance).sqrt()
+        half = t_quantile(decimal_of(freedom), z) * decimal_of(variance).sqrt()
         return Interval(centre - half, centre + half)
 
 

@@ -25,7 +25,7 @@ from .differences import (
     spread_difference,
 )
 from .intervals import FEWEST_RESPONSES, decimal_of, t_quantile
-from .tally import FULL, Tally
+from .tally import FULL, Tally, Times
 from .terms import IndicesError, Interval, valid_counts
 
 
@@ -167,9 +167,7 @@ def compare(guided: Tally, folded: Tally, scale: Scale) -> Comparison:
             for code, one in guided.checks.items()
         },
         time={
-            page: mean_difference(
-                *(Moments(n=t.n, s=t.s, ss=t.ss) for t in (one, folded.times[page]))
-            )
+            page: mean_difference(_moments(one), _moments(folded.times[page]))
             for page, one in guided.times.items()
         },
         pooled=pooled_difference(guided.sums[FULL], folded.sums[FULL]),
@@ -327,10 +325,16 @@ def _criterion(
         ),
         "spread": spread_difference(one, two, scale),
         **{
-            word: share_difference(*(_asked_share(arm, code, word) for arm in arms))
+            word: share_difference(
+                _asked_share(guided, code, word), _asked_share(folded, code, word)
+            )
             for word in (NOT_APPLICABLE, CANNOT_JUDGE)
         },
     }
+
+
+def _moments(times: Times) -> Moments:
+    return Moments(n=times.n, s=times.s, ss=times.ss)
 
 
 def _satisfied_of(levels: Mapping[int, int], scale: Scale) -> tuple[int, int]:

@@ -85,3 +85,90 @@ class Sums:
             mx=self.mx + other.mx,
             xx=self.xx + other.xx,
         )
+
+    def __sub__(self, other: "Sums") -> "Sums":
+        """The sums of the other responses, where `other` is a part of these."""
+        return Sums(
+            r=self.r - other.r,
+            m=self.m - other.m,
+            x=self.x - other.x,
+            mm=self.mm - other.mm,
+            mx=self.mx - other.mx,
+            xx=self.xx - other.xx,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSums:
+    """As `Sums`, of levels instead of a yes or no, so that a mean has an interval too.
+
+    Of each response m are the valid answers and v their levels above the lowest, added
+    up; `ss` is the sum over single answers of the square of the level above the lowest,
+    and `top` the highest level above the lowest. `Sums` are those of a scale with the
+    two levels 0 and 1.
+    """
+
+    r: int = 0
+    m: int = 0
+    v: int = 0
+    mm: int = 0
+    mv: int = 0
+    vv: int = 0
+    ss: int = 0
+    top: int = 1
+
+    @classmethod
+    def of(cls, sums: "Sums | LevelSums") -> "LevelSums":
+        """The sums as they are, or those of satisfied or not."""
+        if isinstance(sums, LevelSums):
+            return sums
+        return cls(
+            r=sums.r,
+            m=sums.m,
+            v=sums.x,
+            mm=sums.mm,
+            mv=sums.mx,
+            vv=sums.xx,
+            ss=sums.x,
+        )
+
+    @classmethod
+    def of_counts(cls, counts: Counts, scale: Scale) -> "LevelSums":
+        """The sums of one criterion, to which a response gives one answer at most.
+
+        Raises:
+            IndicesError: as `valid_counts`.
+        """
+        lowest, highest = min(scale.codes), max(scale.codes)
+        above = {k - lowest: n for k, n in valid_counts(counts, scale).items()}
+        n, v = sum(above.values()), sum(k * n for k, n in above.items())
+        squares = sum(k * k * n for k, n in above.items())
+        return cls(
+            r=n, m=n, v=v, mm=n, mv=v, vv=squares, ss=squares, top=highest - lowest
+        )
+
+    @property
+    def share(self) -> Fraction | None:
+        """The mean on the way from the lowest level to the highest, in 0..1; None
+        without an answer."""
+        return Fraction(self.v, self.m * self.top) if self.m else None
+
+    def __add__(self, other: "LevelSums") -> "LevelSums":
+        if self.top != other.top:
+            raise IndicesError("sums of two scales")
+        return LevelSums(
+            r=self.r + other.r,
+            m=self.m + other.m,
+            v=self.v + other.v,
+            mm=self.mm + other.mm,
+            mv=self.mv + other.mv,
+            vv=self.vv + other.vv,
+            ss=self.ss + other.ss,
+            top=self.top,
+        )
+
+    def squares(self, share: Fraction) -> Fraction:
+        """Σ(v/top − share·m)² over responses."""
+        top = self.top
+        own = Fraction(self.vv, top * top) - 2 * share * Fraction(self.mv, top)
+        return own + share * share * self.mm

@@ -19,6 +19,7 @@ from survey.indices import (
     Z_95,
     Sums,
     design_effect,
+    steadied_effect,
 )
 from survey.indices.intervals import FEWEST_RESPONSES, effective_answers
 from survey.questionnaire.schema import Text
@@ -228,8 +229,8 @@ class Explainer:
         )
 
     def _effect(self, sums: Sums, effective: Decimal) -> Step:
-        effect = design_effect(sums)
-        if effect is None:
+        effect, steadied = design_effect(sums), steadied_effect(sums)
+        if effect is None or steadied is None:
             return Step(
                 name=say.EFFECT.get(self.language),
                 words=say.EFFECT_NONE.get(self.language),
@@ -241,6 +242,7 @@ class Explainer:
             words=say.EFFECT_WORDS.get(self.language),
             numbers=(
                 f"d = {number(effect, self.language, 4)}; "
+                f"d' = {number(steadied, self.language, 4)}; "
                 f"n* = {number(effective, self.language)}"
             ),
             result="",
