@@ -107,7 +107,8 @@ EFFECT_WORDS: Final = _t(
     "least 1. Where the rarer kind of answers lies in few responses, d is drawn "
     "towards Σm²/Σm (each response counts once) by the weight 4/(4 + s³), with s the "
     "smaller of (Σx)²/Σx² and (Σm − Σx)²/Σ(m − x)², and becomes d'. "
-    "n* = Σm/d' × (1 − (1 − t(Σm − 1)/t(r − 1)) × (1 − 1/d'))², t being Student's 97.5% quantile",
+    "n* = Σm/d' × (1 − (1 − t(Σm − 1)/t(r − 1)) × (1 − 1/d'))², "
+    "t being Student's 97.5% quantile",
 )
 EFFECT_NONE: Final = _t(
     "Mọi câu trả lời đều thuộc một phía nên không ước lượng được hệ số thiết kế; khi "
