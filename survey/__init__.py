@@ -13,6 +13,7 @@ from survey import (
     jobs,
     respond,
     results,
+    scorecard,
     web,
 )
 from survey.config import Settings
@@ -32,5 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(fieldwork.bp)
     app.register_blueprint(results.bp)
     app.register_blueprint(evidence.bp)
+    app.register_blueprint(scorecard.bp)
     app.register_blueprint(health.bp)
     return app

@@ -52,7 +52,7 @@ LANGUAGES = ("vi", "en")
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES = 256 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
-UPLOAD_PREFIX = "/dot-khao-sat/"
+UPLOAD_PREFIXES = ("/dot-khao-sat/", "/cham-diem/")
 FORM_PREFIX = "/p/"
 YEAR = 365 * 24 * 3600
 # Of what was typed, these never stand in a page again.
@@ -174,7 +174,7 @@ class Gate:
             length = int(environ.get("CONTENT_LENGTH") or 0)
         except ValueError:
             return _refuse(start_response, "400 Bad Request")
-        is_upload = environ.get("PATH_INFO", "").startswith(UPLOAD_PREFIX)
+        is_upload = environ.get("PATH_INFO", "").startswith(UPLOAD_PREFIXES)
         if length > (UPLOAD_BYTES if is_upload else FORM_BYTES):
             return _refuse(start_response, "413 Content Too Large")
         body = environ["wsgi.input"].read(length) if length > 0 else b""

@@ -53,6 +53,7 @@ _NAVIGATION = (
     ),
     (_l("Việc đang chạy"), "/viec/", frozenset({"admin", "fieldworker"})),
     (_l("Kết quả"), "/ket-qua/", frozenset({"admin", "analyst", "auditor"})),
+    (_l("Chấm điểm"), "/cham-diem/", frozenset({"admin", "analyst", "auditor"})),
     (_l("Liên hệ lại"), "/lien-he-lai", frozenset({"admin", "fieldworker"})),
     (_l("Danh mục"), "/quan-tri/danh-muc", frozenset({"admin", "auditor"})),
     (_l("Lịch nghỉ"), "/quan-tri/lich-nghi", frozenset({"admin", "auditor"})),

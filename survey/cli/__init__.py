@@ -19,6 +19,7 @@ from survey.cli import (
     links,
     mail,
     paper,
+    scoring,
     serve,
     shelf,
     staff,
@@ -64,6 +65,7 @@ for _command in (
     days.calendar_group,
     figures.tally,
     figures.results_group,
+    scoring.scorecard_group,
     doctor.doctor,
     installation.tidy,
 ):

@@ -17,6 +17,7 @@ from survey.figures import ResultsError
 from survey.indices import IndicesError
 from survey.questionnaire import QuestionnaireError
 from survey.questionnaire.faults import Fault as DefinitionFault
+from survey.scorecard import ScorecardError
 from survey.workdays import CalendarError
 
 TOLD_IN_WORDS: tuple[type[Exception], ...] = (
@@ -27,6 +28,7 @@ TOLD_IN_WORDS: tuple[type[Exception], ...] = (
     FieldworkError,
     IndicesError,
     ResultsError,
+    ScorecardError,
 )
 """Exceptions whose message is meant for people."""
 

@@ -29,6 +29,7 @@ SAMPLE_RESPONSES = 600
 SAMPLE_SEED = 2026
 SAMPLE_ACCOUNT_FILE = "tai-khoan-mau.txt"
 USES = {
+    "score_sheets": "phiếu chấm điểm / score sheets",
     "accounts": "tài khoản / accounts",
     "contacts": "liên hệ lại / contacts",
     "dossiers": "hồ sơ / dossiers",
@@ -101,6 +102,7 @@ def _load_sample(app: Flask, settings: Settings) -> None:
             ):
                 session.commit()
             tokens = demo.dossiers(session, wave, seed=SAMPLE_SEED, today=today)
+            demo.score_sheets(session, wave, today=today, now=clock.now())
             _make_sample_account(session, settings)
             _say_dossiers(settings, tokens)
         sample_wave = session.get(Wave, demo.WAVE)
@@ -193,6 +195,7 @@ def demo_command(responses: int, seed: int, remove: bool) -> None:
         catalogue.publish_packaged(session, now=clock.now())
         wave = demo.furnish(session, today=today)
         tokens = demo.dossiers(session, wave, seed=seed, today=today)
+        demo.score_sheets(session, wave, today=today, now=clock.now())
         session.commit()
         began = clock.now()
         for done in demo.respond(

@@ -1,7 +1,7 @@
 """The engine: SQLite by default, PostgreSQL for production, with the few rules that
 make either lose nothing."""
 
-from survey.db.columns import Counts, Moment, add_counts, sum_counts
+from survey.db.columns import Counts, Hundredths, Moment, add_counts, sum_counts
 from survey.db.engine import SAFE_WAL_VERSION, Base, connect_to, db, in_chunks
 from survey.db.late import LateSession
 from survey.db.statements import AnyConnection, Statement, reading, writing
@@ -11,6 +11,7 @@ __all__ = [
     "AnyConnection",
     "Base",
     "Counts",
+    "Hundredths",
     "LateSession",
     "Moment",
     "Statement",

@@ -1,4 +1,5 @@
-"""Types of our own: counters side by side in one integer, and aware moments."""
+"""Types of our own: counters side by side in one integer, exact points, and aware
+moments."""
 
 from __future__ import annotations
 
@@ -157,6 +158,27 @@ def _add(element: Any, compiler: Any, **kw: Any) -> str:
 @compiles(add_counts, "sqlite")
 def _add_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     return f"add_counts({compiler.process(element.clauses, **kw)})"
+
+
+class Hundredths(sa.types.TypeDecorator[Decimal]):
+    """A number of two decimals, kept as a whole number of hundredths, so that both
+    databases keep it exactly; more decimals are refused."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        hundredths = value * 100
+        if hundredths != int(hundredths):
+            raise ValueError(f"{value} has more than two decimals")
+        return int(hundredths)
+
+    def process_result_value(
+        self, value: int | None, dialect: Dialect
+    ) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
 
 
 class Moment(sa.types.TypeDecorator[datetime]):

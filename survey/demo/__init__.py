@@ -1,6 +1,7 @@
 """Sample data: an office, its wave and believable answers, marked and removable."""
 
 from survey.demo.answers import dossiers, respond
+from survey.demo.scores import score_sheets
 from survey.demo.stage import (
     ACCOUNT,
     WAVE,
@@ -19,4 +20,5 @@ __all__ = [
     "furnish",
     "remove",
     "respond",
+    "score_sheets",
 ]

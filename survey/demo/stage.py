@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import codes
+from survey.demo.scores import remove_score_sheets
 from survey.indices.careless import Rules
 from survey.models import (
     Account,
@@ -32,6 +33,8 @@ from survey.models import (
     Procedure,
     Reach,
     Response,
+    ScoreEvent,
+    ScoreSheet,
     SignIn,
     Subtotal,
     Tally,
@@ -189,6 +192,7 @@ def remove(session: Session) -> Removed:
     waves = sa.select(Wave.id).where(Wave.is_sample).scalar_subquery()
     links = sa.select(Link.id).where(Link.wave_id.in_(waves)).scalar_subquery()
     before = _counts(session)
+    remove_score_sheets(session)
     session.execute(sa.delete(Draft).where(Draft.link_id.in_(links)))
     session.execute(sa.delete(Keyhole).where(Keyhole.link_id.in_(links)))
     dossiers = sa.select(Dossier.id).where(Dossier.wave_id.in_(waves))
@@ -217,7 +221,8 @@ _OF_WAVES: tuple[Any, ...] = (
     Batch, Draw, Dossier, Job, Wording,
 )  # fmt: skip
 _TOLD = (
-    Response, Draft, Contact, PaperForm, Link, Dossier, Wave, Procedure, Unit, Account,
+    ScoreSheet, Response, Draft, Contact, PaperForm, Link, Dossier, Wave, Procedure,
+    Unit, Account,
 )  # fmt: skip
 
 
@@ -250,6 +255,7 @@ _USES_OF_UNITS = (
     PaperForm.unit_id,
     Contact.unit_id,
     Account.unit_id,
+    ScoreSheet.unit_id,
     _BELOW.parent_id,
 )
 
@@ -262,6 +268,7 @@ _USES_OF_ACCOUNTS: tuple[Any, ...] = (
     Message.made_by,
     Wording.changed_by,
     Job.account_id,
+    ScoreEvent.account_id,
 )
 
 

@@ -32,6 +32,14 @@ JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 TALLY_LAYOUT = 2
 """What tallies hold and how it is written: raised when either changes, so that those
 made before are counted anew. 2: facts and general questions are counted too."""
+RULE_KINDS = ("linear", "bands", "thresholds", "typed", "not_applicable")
+RULE_MEASURES = ("survey", "national", "other")
+"""What a score rule takes: the index of a survey, a figure of QĐ 766, another one."""
+SHEET_STATES = ("self", "submitted", "explaining", "second", "published")
+SELF_SOURCES = ("none", "typed", "value", "wave")
+"""Where the points of a line come from: nowhere yet, typed, a typed value or a wave."""
+EVIDENCE_STATES = ("present", "missing", "stale")
+APPRAISAL_MODES = ("recovered_points", "whole_criterion")
 NO_PROCEDURE = 0
 """Stands for "procedure not known" in a tally's key, where NULL would never match."""
 NO_BATCH = 0

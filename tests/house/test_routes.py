@@ -29,6 +29,7 @@ from survey.models import (
 from tests import cast
 from tests.fieldwork.office import upload_of
 from tests.respond import office
+from tests.scorecard.office import stand
 
 jobs.kind("test-anyone", roles=ROLES)(lambda work: None)
 
@@ -49,6 +50,7 @@ OVERSEES = frozenset({"admin", "auditor"})
 COLLECTS = frozenset({"admin", "fieldworker"})
 WATCHES = COLLECTS | {"auditor"}
 READS = frozenset({"admin", "analyst", "auditor"})
+SCORES = frozenset({"admin", "analyst"})
 
 WAVE = "/dot-khao-sat/<wave_id>"
 LINK = f"{WAVE}/duong-dan/<int:link_id>"
@@ -58,6 +60,10 @@ BATCH = f"{WAVE}/lo/<int:batch_id>"
 PAPER = f"{WAVE}/phieu-giay/<int:form_id>"
 JOB = "/viec/<job_id>"
 JOB = "/viec/<job_id>"
+SCORES_OF = "/cham-diem/<int:sheet_id>"
+RULE = "/cham-diem/quy-tac/<int:rule_id>"
+CRITERION = f"{SCORES_OF}/tieu-chi/<int:line_id>"
+DOCUMENT = f"{CRITERION}/tai-lieu/<int:evidence_id>"
 PERSON = "/quan-tri/tai-khoan/<int:account_id>"
 ROUTES = {
     Route("/", "GET POST", "respond", EVERYONE),
@@ -198,6 +204,43 @@ ROUTES = {
         "results",
         READS,
     ),
+    Route("/cham-diem/", "GET", "scorecard", READS),
+    Route("/cham-diem/moi", "GET POST", "scorecard", ADMIN),
+    Route("/cham-diem/quy-tac/", "GET", "scorecard", READS),
+    Route("/cham-diem/quy-tac.toml", "GET", "scorecard", READS),
+    Route("/cham-diem/quy-tac/moi", "GET POST", "scorecard", ADMIN),
+    Route(RULE, "GET", "scorecard", READS),
+    Route(f"{RULE}/sua", "GET POST", "scorecard", ADMIN),
+    Route(f"{RULE}/xoa", "POST", "scorecard", ADMIN),
+    Route(SCORES_OF, "GET", "scorecard", READS),
+    Route(f"{SCORES_OF}/sua", "GET POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/chuyen", "GET POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/mo-lai", "GET POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/xoa", "GET POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/lich-su", "GET", "scorecard", READS),
+    Route(f"{SCORES_OF}/thu", "GET", "scorecard", READS),
+    Route(f"{SCORES_OF}/in", "GET", "scorecard", READS),
+    Route(f"{SCORES_OF}/tai-ve.<any(csv, xlsx):format>", "GET", "scorecard", READS),
+    Route(f"{SCORES_OF}/nhom-766", "GET POST", "scorecard", SCORES),
+    Route(f"{SCORES_OF}/phieu-18-diem", "GET POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/nhan-diem", "POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/tieu-chi/moi", "GET POST", "scorecard", ADMIN),
+    Route(f"{SCORES_OF}/tieu-chi/nhieu", "GET POST", "scorecard", ADMIN),
+    Route(CRITERION, "GET", "scorecard", READS),
+    Route(f"{CRITERION}/sua", "GET POST", "scorecard", ADMIN),
+    Route(f"{CRITERION}/xoa", "POST", "scorecard", ADMIN),
+    Route(f"{CRITERION}/khong-ap-dung", "GET POST", "scorecard", ADMIN),
+    Route(f"{CRITERION}/ap-dung", "POST", "scorecard", ADMIN),
+    Route(f"{CRITERION}/tu-cham", "POST", "scorecard", SCORES),
+    Route(f"{CRITERION}/bo-diem", "POST", "scorecard", SCORES),
+    Route(f"{CRITERION}/tu-dot-khao-sat", "GET", "scorecard", SCORES),
+    Route(f"{CRITERION}/tu-dot-khao-sat", "POST", "scorecard", SCORES),
+    Route(f"{CRITERION}/tham-dinh", "POST", "scorecard", ADMIN),
+    Route(f"{CRITERION}/giai-trinh", "POST", "scorecard", SCORES),
+    Route(f"{CRITERION}/tai-lieu/moi", "GET POST", "scorecard", SCORES),
+    Route(DOCUMENT, "GET POST", "scorecard", SCORES),
+    Route(f"{DOCUMENT}/xoa", "POST", "scorecard", SCORES),
+    Route(f"{DOCUMENT}/tep", "GET", "scorecard", READS),
     Route("/ket-qua/<wave_id>/huong-dan", "GET", "results", READS),
     Route("/ket-qua/<wave_id>/thuc-te", "GET", "results", READS),
     Route("/ket-qua/<wave_id>/uu-tien", "GET", "results", READS),
@@ -310,8 +353,14 @@ def places(session, world, settings) -> dict[str, str]:
             first_by=person.id,
         )
     )
+    stand(session, world)
     session.commit()
     return {
+        "<int:sheet_id>": "1",
+        "<int:rule_id>": "1",
+        "<int:line_id>": "1",
+        "<int:evidence_id>": "1",
+        "<any(csv, xlsx):format>": "csv",
         "<int:batch_id>": "1",
         "<int:form_id>": "1",
         "<int:number>": "1",
@@ -328,7 +377,6 @@ def places(session, world, settings) -> dict[str, str]:
         "<any(svg, png):kind>": "svg",
         "<kind>": "ap-phich",
         "<any(csv, xlsx, json):format>": "json",
-        "<any(csv, xlsx):format>": "csv",
         "<any('don-vi', 'thu-tuc'):noun>": "don-vi",
     }
 
@@ -419,7 +467,16 @@ def test_an_odd_name_in_an_address_is_not_found(client, session, places, part):
 
 @pytest.mark.parametrize(
     "part",
-    ["<int:link_id>", "<int:batch_id>", "<int:account_id>", "<int:form_id>"],
+    [
+        "<int:link_id>",
+        "<int:batch_id>",
+        "<int:account_id>",
+        "<int:form_id>",
+        "<int:sheet_id>",
+        "<int:rule_id>",
+        "<int:line_id>",
+        "<int:evidence_id>",
+    ],
 )
 def test_a_number_beyond_every_database_is_not_found(client, session, places, part):
     cast.sign_in(client, session, "admin")

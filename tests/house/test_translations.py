@@ -34,6 +34,7 @@ from survey.config import Settings
 from survey.fieldwork.frame import columns
 from survey.models import Procedure, Unit, Wave
 from tests import cast
+from tests.scorecard.office import stand
 
 ROOT = Path(__file__).parents[2]
 ENGLISH = ROOT / "survey" / "translations" / "en" / "LC_MESSAGES"
@@ -87,6 +88,26 @@ STAFF = (
     "/ket-qua/{wave}/thuc-te",
     "/ket-qua/{wave}/ty-le-tra-loi",
     "/ket-qua/{wave}/uu-tien",
+    "/cham-diem/",
+    "/cham-diem/1",
+    "/cham-diem/1/chuyen",
+    "/cham-diem/1/in",
+    "/cham-diem/1/lich-su",
+    "/cham-diem/1/nhom-766",
+    "/cham-diem/1/phieu-18-diem",
+    "/cham-diem/1/sua",
+    "/cham-diem/1/thu",
+    "/cham-diem/1/tieu-chi/1",
+    "/cham-diem/1/tieu-chi/1/khong-ap-dung",
+    "/cham-diem/1/tieu-chi/1/sua",
+    "/cham-diem/1/tieu-chi/1/tai-lieu/1",
+    "/cham-diem/1/tieu-chi/1/tu-dot-khao-sat",
+    "/cham-diem/1/tieu-chi/nhieu",
+    "/cham-diem/1/xoa",
+    "/cham-diem/moi",
+    "/cham-diem/quy-tac/",
+    "/cham-diem/quy-tac/1",
+    "/cham-diem/quy-tac/moi",
     "/lien-he-lai",
     "/quan-tri/danh-muc",
     "/quan-tri/danh-muc/don-vi",
@@ -253,6 +274,7 @@ def data(session: Session, world: cast.World, settings: Settings) -> set[str]:
     fields = sa.select(Procedure.field).where(Procedure.field.is_not(None))
     names |= set(session.scalars(fields))
     names |= set(session.scalars(sa.select(Wave.title)))
+    names.add("Hài lòng")  # the title of a score rule
     names |= {settings.agency_en, settings.contact_en, OTHER_LANGUAGE}
     lists = (
         *columns.UNITS,
@@ -299,6 +321,7 @@ def test_a_page_of_the_staff_in_english_is_english(
     path: str,
 ) -> None:
     cast.link(session, world.wave, world.trade)
+    stand(session, world)
     cast.sign_in(client, session, "admin")
     choose_english(client)
     answer = client.get(path.format(wave=world.wave))
