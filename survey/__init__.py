@@ -16,6 +16,7 @@ from survey import (
     scorecard,
     web,
 )
+from survey.application import Application
 from survey.config import Settings
 from survey.db import connect_to
 
@@ -23,7 +24,7 @@ from survey.db import connect_to
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application for one installation."""
     settings = settings or config.load()
-    app = web.Application(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     web.equip(app, settings)
     connect_to(app, settings.engine_url)
 

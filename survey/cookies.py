@@ -61,7 +61,7 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._serializer: Any = None
-        self._checked: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._checked: dict[tuple[str, bool], tuple[float, dict[str, Any]]] = {}
 
     def get_signing_serializer(self, app: Flask) -> Any:
         """The serializer of this application, made once instead of at every request."""
@@ -71,17 +71,19 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Any) -> Any:
         """What the cookie holds; nothing when it is forged, altered or too old."""
-        value = request.cookies.get(self.get_cookie_name(app))
-        if value is None:
+        # By the whole header, which is then not taken apart either.
+        sent = request.environ.get("HTTP_COOKIE")
+        if sent is None:
             return self.session_class()
-        checked_at, held = self._checked.get(value, (0.0, {}))
+        is_secure = request.is_secure
+        checked_at, held = self._checked.get((sent, is_secure), (0.0, {}))
         if held and 0 <= time.time() - checked_at < CHECKED_SECONDS:
             return self.session_class(_apart(held))
         opened = super().open_session(app, request)
         if opened:
             if len(self._checked) >= KEPT_COOKIES:
                 self._checked.clear()
-            self._checked[value] = time.time(), _apart(opened)
+            self._checked[sent, is_secure] = time.time(), _apart(opened)
         return opened
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from flask import (
@@ -41,6 +42,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from survey import clock, cookies, formats
+from survey.application import Ready
 from survey.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ UPLOAD_BYTES = 20 * 1024 * 1024
 UPLOAD_PREFIXES = ("/dot-khao-sat/", "/cham-diem/")
 FORM_PREFIX = "/p/"
 YEAR = 365 * 24 * 3600
+SAFE_IN_ADDRESS = "/?#=&,:;%!$'()*+@[]~"
+STATUS = {one.value: f"{one.value} {one.phrase}" for one in HTTPStatus}
 # Of what was typed, these never stand in a page again.
 NEVER_RETURNED = (
     "csrf_token",
@@ -131,14 +135,6 @@ REFUSALS: dict[int, tuple[Any, Any]] = {
         _l("Xin thử lại sau ít phút."),
     ),
 }
-
-
-class Application(Flask):
-    """Flask, for views that are all plain functions."""
-
-    def ensure_sync(self, func: Any) -> Any:
-        """Leave a function as it is: looking whether it is a coroutine costs."""
-        return func
 
 
 class Gate:
@@ -236,8 +232,13 @@ def asked_language() -> str | None:
 
 def shown(html: str | bytes, status: int = 200) -> Response:
     """A page for one reader, which no shared cache may keep."""
-    headers = [("Cache-Control", "private, no-cache")]
-    return Response(html, status, headers, content_type="text/html; charset=utf-8")
+    body = html.encode() if isinstance(html, str) else html
+    return Ready(body, STATUS[status], ("Cache-Control", "private, no-cache"))
+
+
+def see(address: str) -> Response:
+    """Lead on to a path of ours, after a form was taken."""
+    return Ready(b"", STATUS[303], ("Location", quote(address, SAFE_IN_ADDRESS)))
 
 
 def limited(rate: str) -> Callable[[View], View]:

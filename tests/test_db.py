@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta, timezone
 from decimal import localcontext
 
@@ -16,7 +17,16 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from survey import create_app
-from survey.db import Counts, Statement, add_counts, columns, in_chunks, sum_counts
+from survey.db import (
+    Counts,
+    Statement,
+    add_counts,
+    columns,
+    in_chunks,
+    reading,
+    sum_counts,
+    writing,
+)
 from survey.db import engine as database
 from survey.indices.entries import joined
 from survey.models import (
@@ -294,6 +304,43 @@ def test_a_statement_writes_what_sqlalchemy_writes(engine, session, world):
     del row["arm"]
     with Session(engine) as own, pytest.raises(KeyError):
         insert.run(own.connection(), row)
+
+
+def test_what_a_statement_began_is_undone_with_its_session(engine, world):
+    insert = Statement(sa.insert(Holiday.__table__), "day", "is_working", "name")
+    row = {"day": date(2026, 1, 1), "is_working": False, "name": "x"}
+    for _ in range(3):  # what was prepared outlives what is undone
+        with Session(engine) as own:
+            insert.run(own.connection(), row)
+            own.rollback()
+            assert own.scalars(sa.select(Holiday)).all() == []
+
+
+def test_what_a_request_did_not_commit_is_undone_and_locks_nobody(app, engine, world):
+    insert = Statement(sa.insert(Holiday.__table__), "day", "is_working", "name")
+    row = {"day": date(2026, 1, 1), "is_working": False, "name": "x"}
+    for _ in range(20):  # more than there are connections
+        with app.test_request_context(method="POST"):
+            insert.run(writing().connection(), row)
+    with app.test_request_context(method="POST"):
+        writing().connection()
+        with pytest.raises(sa.exc.IntegrityError):
+            insert.run(writing().connection(), {**row, "name": None})
+    with app.test_request_context(method="POST"):
+        insert.run(writing().connection(), row)
+        writing().commit()
+    with Session(engine) as own, own.begin():
+        own.scalars(sa.select(Holiday)).one().name = "done"
+
+
+def test_more_readers_at_once_than_are_kept_each_get_a_connection(app, world):
+    statement = Statement(sa.select(Wave.__table__.c.id))
+    with app.app_context(), ExitStack() as stack:
+        found = [stack.enter_context(reading()) for _ in range(5)]
+        assert len({id(one.driver) for one in found}) == 5
+        assert all(len(statement.all(one, {})) == 2 for one in found)
+    with app.app_context(), reading() as again:
+        assert again.driver in [one.driver for one in found]
 
 
 def test_a_statement_fails_as_sqlalchemy_fails(engine, session, world):

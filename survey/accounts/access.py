@@ -107,6 +107,8 @@ def install(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)
+    # Its cookie that remembers a person for longer is never given.
+    app.after_request_funcs[None].remove(manager._update_remember_cookie)
     views = app.view_functions
 
     @app.before_request

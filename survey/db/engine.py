@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase
 
 from survey.db.columns import Sum, added
-from survey.db.statements import Begin, end
+from survey.db.statements import Shelf, Writer, end, loads
 
 BUSY_TIMEOUT_SECONDS = 15
 # Below this version two connections that write and checkpoint at once can corrupt a
@@ -46,7 +46,9 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-db = SQLAlchemy(engine_options={"json_serializer": _compact})
+db = SQLAlchemy(
+    engine_options={"json_serializer": _compact, "json_deserializer": loads}
+)
 
 
 def connect_to(app: Flask, url: str) -> None:
@@ -68,7 +70,9 @@ def connect_to(app: Flask, url: str) -> None:
             },
         }
     else:
-        options |= {"connect_args": {"connect_timeout": 5}}
+        # Statements are prepared by us (survey/db/direct.py); the driver would throw
+        # away all that is prepared at every ROLLBACK, if it prepared any itself.
+        options |= {"connect_args": {"connect_timeout": 5, "prepare_threshold": None}}
     # PostgreSQL's driver would send BEGIN before a lone SELECT, and ROLLBACK after it.
     lone = {**options, "isolation_level": "AUTOCOMMIT"}
     app.config["SQLALCHEMY_ENGINES"] = (
@@ -84,31 +88,38 @@ def connect_to(app: Flask, url: str) -> None:
     ]
     app.teardown_appcontext(end)
     with app.app_context():
-        app.extensions["reader"] = db.engines.get("reader", db.engine)
         if is_sqlite:
-            app.extensions["writer"] = (db.engine, _tame_sqlite(db.engine))
+            app.extensions["reader"] = Shelf(db.engine)
+            app.extensions["writer"] = _tame_sqlite(db.engine)
             return
-        app.extensions["writer"] = (db.engine, _begin_with_driver)
         for engine in db.engines.values():
             event.listen(engine, "checkout", _refuse_closed)
+        app.extensions["reader"] = Shelf(db.engines["reader"], _is_alive)
+        shelf = Shelf(db.engine, _is_alive)
+        app.extensions["writer"] = Writer(db.engine, _by_driver, _by_driver, shelf)
 
 
-def _refuse_closed(driver: Any, record: Any, proxy: Any) -> None:
+def _is_alive(driver: Any) -> bool:
     # A server that went away leaves its farewell in the socket: looking there tells as
     # much as a ping, without the way to the server and back at every request.
     if driver.closed:
-        raise sa.exc.InvalidatePoolError
+        return False
     socket = select.poll()
     socket.register(driver.fileno(), select.POLLIN)
-    if socket.poll(0):
+    return not socket.poll(0)
+
+
+def _refuse_closed(driver: Any, record: Any, proxy: Any) -> None:
+    if not _is_alive(driver):
         raise sa.exc.InvalidatePoolError
 
 
-def _begin_with_driver(connection: Any) -> None:
-    """PostgreSQL's driver begins by itself at the first statement."""
+def _by_driver(connection: Any) -> None:
+    """PostgreSQL's driver begins by itself at the first statement, and holds no lock
+    of ours."""
 
 
-def _tame_sqlite(engine: sa.Engine) -> Begin:
+def _tame_sqlite(engine: sa.Engine) -> Writer:
     """Give every connection our settings; how a transaction that writes is begun."""
     write_lock = threading.Lock()
 
@@ -137,12 +148,15 @@ def _tame_sqlite(engine: sa.Engine) -> Begin:
             info["writes"] = True
         _send(connection, "BEGIN IMMEDIATE")
 
-    @event.listens_for(engine, "checkin")
-    def release(connection: Any, record: Any) -> None:
-        if record.info.pop("writes", False):
+    def release(connection: Any) -> None:
+        if connection.info.pop("writes", False):
             write_lock.release()
 
-    return begin_immediate
+    @event.listens_for(engine, "checkin")
+    def checkin(connection: Any, record: Any) -> None:
+        release(record)
+
+    return Writer(engine, begin_immediate, release, Shelf(engine))
 
 
 def _prepare(connection: Any, record: Any) -> None:
@@ -158,8 +172,8 @@ def _prepare(connection: Any, record: Any) -> None:
         "foreign_keys=ON",
         # A spent draft must not stay legible in free pages or in a backup.
         "secure_delete=ON",
-        # For each connection of each thread; the system caches the file for all.
-        "cache_size=-4000",
+        # For each connection, in KB; the system caches the file for all.
+        "cache_size=-1000",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
 

@@ -4,15 +4,23 @@ them alone: past SQLAlchemy's execution and sessions, which cost more than the q
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from flask import current_app, g
+from sqlalchemy import event
 from sqlalchemy.engine.interfaces import Dialect
 
+from survey.db.direct import Answer, Direct
+
 Begin: TypeAlias = Callable[[Any], None]
+
+KEPT_CONNECTIONS = 2
+"""Of each kind, by each process. Pages of the form take turns; who needs one more gets
+it from the pool, which holds enough for all threads."""
 
 
 class Bare(NamedTuple):
@@ -20,13 +28,98 @@ class Bare(NamedTuple):
 
     dialect: Dialect
     connection: Any
+    driver: Any
+    execute: Callable[[str, Any], Answer]
+    commit: Callable[[], None]
 
-    def invalidate(self, error: BaseException) -> None:
+    @classmethod
+    def of(cls, dialect: Dialect, connection: Any) -> Bare:
+        """What a connection of SQLAlchemy's pool is underneath."""
+        quick = _quick(dialect, connection)
+        driver = connection.driver_connection
+        return cls(dialect, connection, driver, quick.execute, quick.commit)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it was given up."""
+        return self.connection.dbapi_connection is None
+
+    def invalidate(self, error: BaseException | None = None) -> None:
         """Give a broken connection up."""
         self.connection.invalidate(error)
 
 
 AnyConnection: TypeAlias = "sa.Connection | Bare"
+
+
+def _quick(dialect: Dialect, pooled: Any) -> Any:
+    """What carries statements out on a connection of the pool: SQLite's driver itself,
+    or what was prepared on a connection to PostgreSQL so far."""
+    if dialect.name == "sqlite":
+        return pooled.driver_connection
+    known = pooled.info
+    if "direct" not in known:
+        known["direct"] = Direct(pooled.driver_connection)
+    return known["direct"]
+
+
+class Shelf:
+    """Connections that requests take and put back.
+
+    SQLAlchemy's pool, from which they come, takes as long to hand one out and get it
+    back as SQLite takes for the query.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, is_alive: Callable[[Any], bool] = lambda _: True
+    ) -> None:
+        """Keep connections of `engine`; `is_alive` tells whether one is still good."""
+        self._engine = engine
+        self._is_alive = is_alive
+        self._idle: list[Bare] = []
+        event.listen(engine, "engine_disposed", self._clear)
+
+    def take(self) -> Bare:
+        """A connection that nobody else uses.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: the database is away.
+        """
+        while self._idle:
+            try:
+                bare = self._idle.pop()
+            except IndexError:  # another thread was faster
+                break
+            if self._is_alive(bare.driver):
+                return bare
+            bare.invalidate()
+        dialect = self._engine.dialect
+        try:
+            return Bare.of(dialect, self._engine.raw_connection())
+        except dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemy(dialect, "connect", error) from error
+
+    def put(self, bare: Bare) -> None:
+        """Take back a connection on which nothing is under way."""
+        if len(self._idle) < KEPT_CONNECTIONS and not bare.is_broken:
+            self._idle.append(bare)
+        elif not bare.is_broken:
+            bare.connection.close()
+
+    def _clear(self, _: Any) -> None:
+        idle, self._idle = self._idle, []
+        for bare in idle:
+            bare.invalidate()  # the pool it came from is gone
+
+
+class Writer(NamedTuple):
+    """How a request writes: where its connections come from, how a transaction begins,
+    and what is let go after it."""
+
+    engine: sa.Engine
+    begin: Begin
+    release: Begin
+    shelf: Shelf
 
 
 class Transaction:
@@ -36,10 +129,9 @@ class Transaction:
     A session would do as much, and its bookkeeping costs a tenth of such a request.
     """
 
-    def __init__(self, engine: sa.Engine, begin: Begin) -> None:
+    def __init__(self, writer: Writer) -> None:
         """Keep what it takes to begin."""
-        self._engine = engine
-        self._begin = begin
+        self._writer = writer
         self._bare: Bare | None = None
 
     @property
@@ -50,10 +142,9 @@ class Transaction:
     def connection(self) -> Bare:
         """The connection, in a transaction."""
         if self._bare is None:
-            connection = _connected(self._engine)
-            self._bare = Bare(self._engine.dialect, connection)
+            self._bare = self._writer.shelf.take()
             try:
-                self._begin(connection)
+                self._writer.begin(self._bare.connection)
             except BaseException:
                 self.close()
                 raise
@@ -61,33 +152,39 @@ class Transaction:
 
     def commit(self) -> None:
         """Make what was done last; a failure is SQLAlchemy's, as with a session."""
-        if self._bare is None:
+        bare = self._bare
+        if bare is None:
             return
         try:
-            self._bare.connection.driver_connection.commit()
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise _as_sqlalchemy(self._engine.dialect, "COMMIT", error) from error
-        self.close()
+            bare.commit()
+        except bare.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemy(bare.dialect, "COMMIT", error) from error
+        self._bare = None
+        self._let_go(bare)
 
     def close(self) -> None:
         """Undo what was not committed, and give the connection back."""
         bare, self._bare = self._bare, None
-        if bare is not None:
-            bare.connection.close()
+        if bare is None:
+            return
+        try:
+            if not bare.is_broken:
+                bare.driver.rollback()
+        except bare.dialect.loaded_dbapi.Error as error:
+            bare.invalidate(error)
+        finally:
+            self._let_go(bare)
 
-
-def _connected(engine: sa.Engine) -> Any:
-    try:
-        return engine.raw_connection()
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(engine.dialect, "connect", error) from error
+    def _let_go(self, bare: Bare) -> None:
+        self._writer.release(bare.connection)
+        self._writer.shelf.put(bare)
 
 
 def writing() -> Transaction:
     """The transaction of this request, for verbs that use Statements alone."""
     kept: Transaction | None = g.get("transaction")
     if kept is None:
-        kept = Transaction(*current_app.extensions["writer"])
+        kept = Transaction(current_app.extensions["writer"])
         g.transaction = kept
     return kept
 
@@ -109,7 +206,6 @@ class _Compiled(NamedTuple):
 
     sql: str
     sent: list[tuple[str, Any, Callable[[Any], Any] | None]]
-    is_by_place: bool
     read: list[tuple[int, Callable[[Any], Any]]]
 
 
@@ -156,35 +252,39 @@ class Statement:
     ) -> tuple[_Compiled, Any]:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name) or self._compile(dialect)
-        sent: Any = {}
+        sent = []
         for name, default, write in compiled.sent:
             value = values[name] if default is _NEEDED else values.get(name, default)
-            sent[name] = value if write is None else write(value)
-        if compiled.is_by_place:
-            sent = [sent[name] for name, _, _ in compiled.sent]
-        if self._is_change and not isinstance(connection, Bare):
+            sent.append(value if write is None else write(value))
+        if not isinstance(connection, Bare):
             # Long work begins to write here, past SQLAlchemy's own execution.
             begin = connection.get_execution_options().get("before_change")
-            if begin is not None:
+            if self._is_change and begin is not None:
                 begin(connection)
-        driver: Any = connection.connection.driver_connection
+            pooled: Any = connection.connection
+            driver = pooled.driver_connection
+            execute = _quick(dialect, pooled).execute
+        else:
+            driver, execute = connection.driver, connection.execute
         try:
-            return compiled, driver.execute(compiled.sql, sent)
+            return compiled, execute(compiled.sql, sent)
         except dialect.loaded_dbapi.Error as error:
             if dialect.is_disconnect(error, driver, None):
                 connection.invalidate(error)
             raise _as_sqlalchemy(dialect, compiled.sql, error) from error
 
     def _compile(self, dialect: Dialect) -> _Compiled:
+        by_place = (
+            dialect
+            if dialect.name == "sqlite"
+            else type(dialect)(paramstyle="numeric_dollar")  # type: ignore[call-arg]
+        )
         compiled: Any = self._statement.compile(
-            dialect=dialect, column_keys=self._columns
+            dialect=by_place, column_keys=self._columns
         )
         columns = self._columns or ()
         selected = getattr(self._statement, "selected_columns", ())
-        readers = (
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in selected
-        )
+        readers = (_reader(column.type, dialect) for column in selected)
         kept = _Compiled(
             sql=compiled.string,
             sent=[
@@ -195,9 +295,8 @@ class Statement:
                     .type.dialect_impl(dialect)
                     .bind_processor(dialect),
                 )
-                for name in compiled.positiontup or compiled.binds
+                for name in compiled.positiontup
             ],
-            is_by_place=compiled.positiontup is not None,
             read=[(at, read) for at, read in enumerate(readers) if read is not None],
         )
         self._compiled[dialect.name] = kept
@@ -208,6 +307,23 @@ def _as_sqlalchemy(dialect: Dialect, sent: str, error: Exception) -> BaseExcepti
     return sa.exc.DBAPIError.instance(
         sent, None, error, dialect.loaded_dbapi.Error, dialect=dialect
     )
+
+
+def _reader(type_: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
+    """What turns a value of the driver into one of ours, or None."""
+    read = type_.dialect_impl(dialect).result_processor(dialect, None)
+    return read and (loads if isinstance(type_, sa.JSON) else read)
+
+
+def loads(text: str | bytes | None) -> Any:
+    """Read JSON that the database took for such: three functions fewer than
+    `json.loads`, five times a page."""
+    if text is None:
+        return None
+    return _SCAN((text if isinstance(text, str) else text.decode()).strip(), 0)[0]
+
+
+_SCAN: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 def _read(compiled: _Compiled, found: Sequence[Any]) -> list[Any]:
@@ -226,9 +342,9 @@ def reading() -> Iterator[Bare]:
     if kept is not None and kept.is_begun:
         yield kept.connection()
         return
-    engine: sa.Engine = current_app.extensions["reader"]
-    connection = _connected(engine)
+    shelf: Shelf = current_app.extensions["reader"]
+    bare = shelf.take()
     try:
-        yield Bare(engine.dialect, connection)
+        yield bare
     finally:
-        connection.close()
+        shelf.put(bare)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -61,7 +61,7 @@ def to(token: str, page: str, anchor: str = "") -> ResponseReturnValue:
     address = f"/p/{token}/{page}{anchor}"
     if request.headers.get(BY_SCRIPT):
         return {"to": address}
-    return Response("", 303, [("Location", address)])
+    return web.see(address)
 
 
 def onward(

@@ -24,6 +24,7 @@ from survey.questionnaire.offline import rules_of
 from survey.questionnaire.schema import fill
 from survey.questionnaire.terms import terms_of
 from survey.respond import facts_page, kiosk_forms, pages
+from survey.respond.frame import frame_values
 from survey.respond.prepared import Prepared, part, slot
 from survey.respond.visits import Visit
 
@@ -136,7 +137,7 @@ def _values(
     procedures = kiosk_forms.procedures_of(connection, visit)
     facts = {"F01": visit.procedure_code or ""}
     return {
-        **pages.frame_values(visit, "kiosk", csrf="", language=language),
+        **frame_values(visit, "kiosk", csrf="", language=language),
         **facts_page.facts_values(
             visit, [one.code for one in q.facts], facts, language, procedures
         ),

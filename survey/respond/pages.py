@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -12,7 +11,7 @@ from flask import current_app, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from survey import codes, formats, web
+from survey import formats, web
 from survey.questionnaire import routing
 from survey.questionnaire.prompts import InPlace
 from survey.questionnaire.schema import (
@@ -194,38 +193,6 @@ def _groups(
     ]
     generals = [(g.code, f"{g.code}. {g.title.get(language)}") for g in q.generals]
     return [*groups, (_("Câu hỏi chung"), PAGE_GENERAL, generals)]
-
-
-def frame_values(
-    visit: Visit, name: str, *, csrf: str, language: str
-) -> dict[str, Any]:
-    """What every page of the form needs."""
-    base = f"/p/{visit.token}"
-    settings = web.settings()
-    return {
-        "here": f"{base}/{name}",
-        "base": base,
-        "csrf": csrf,
-        "key": visit.draft.key if visit.draft else "",
-        "wave": visit.wave_title,
-        "period": period(visit.opens_on, visit.closes_on, language),
-        "version": visit.questionnaire.id,
-        # Enough to name the sheet on the telephone, too little to open the form.
-        "code": codes.grouped(visit.token)[:4] + "-…",
-        "deadline": formats.date_text(visit.last_on, language),
-        "contact": getattr(settings, f"contact_{language}"),
-        "rehearsal": visit.is_rehearsal,
-        "kiosk": visit.kind == "kiosk",
-        "restart": visit.kind == "kiosk" and visit.draft is not None,
-        "waits": visit.kind != "kiosk",  # nothing is kept on a screen that many use
-    }
-
-
-@lru_cache(maxsize=500)
-def period(opens_on: date, closes_on: date, language: str) -> str:
-    """The days of a wave."""
-    ends = (formats.date_text(day, language) for day in (opens_on, closes_on))
-    return "–".join(ends)
 
 
 def error_values(

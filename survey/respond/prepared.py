@@ -9,7 +9,7 @@ A template marks a gap with `{{ slot("name") }}`, and a part that may be left ou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -19,7 +19,7 @@ SELECTED = Markup(" selected")
 _OPEN, _CLOSE = "\x02", "\x03"
 _TEXT, _SLOT, _BEGIN, _END = "", "s", "b", "e"
 
-Values = Mapping[str, str | bool]
+Values = Mapping[str, str | bytes | bool]
 
 
 def slot(name: str) -> Markup:
@@ -64,7 +64,8 @@ class Prepared:
     def __init__(self, tokens: Iterable[_Token]) -> None:
         self._tokens = tuple(tokens)
         self._pieces: list[bytes] = []
-        self._gaps: dict[str, list[int]] = {}
+        # Where each gap is: most are in one place, and a tuple of one is small.
+        self._gaps: dict[str, tuple[int, ...]] = {}
         self._parts: list[_Part] = []
         opened: list[tuple[str, int]] = []
         for mark, name, text in self._tokens:
@@ -75,7 +76,7 @@ class Prepared:
                 self._parts.append(_Part(*opened.pop(), place))
             else:
                 if mark == _SLOT:
-                    self._gaps.setdefault(name, []).append(place)
+                    self._gaps[name] = (*self._gaps.get(name, ()), place)
                 self._pieces.append(text)
 
     @classmethod
@@ -91,8 +92,14 @@ class Prepared:
         return cls(tokens)
 
     def narrowed(self, values: Values) -> Prepared:
-        """The same page with the gaps and parts named in `values` closed for good."""
-        return Prepared(_narrowed(self._tokens, values))
+        """The same page with the gaps and parts named in `values` closed for good.
+
+        There are hundreds of them, so they keep no more than filling needs: what is
+        narrowed is not narrowed again.
+        """
+        found = Prepared(_narrowed(self._tokens, values))
+        del found._tokens
+        return found
 
     def fill(self, values: Values) -> str:
         """As `encoded`, as text."""
@@ -103,19 +110,26 @@ class Prepared:
 
         Args:
             values: text of each gap, and True for each part to keep. Text is escaped
-                unless it is Markup; a gap without a value stays empty, a part without
-                one is left out.
+                unless it is Markup, or bytes of our own that `encoded_text` made; a gap
+                without a value stays empty, a part without one is left out.
         """
         pieces, gaps = self._pieces.copy(), self._gaps
         for name, value in values.items():
             if value and name in gaps:
-                text = (value if type(value) is Markup else escape(value)).encode()
+                text = value if type(value) is bytes else encoded_text(value)
                 for place in gaps[name]:
                     pieces[place] = text
         for name, first, after in self._parts:
             if not values.get(name):
                 pieces[first:after] = [b""] * (after - first)
         return b"".join(pieces)
+
+
+def encoded_text(value: Any) -> bytes:
+    """A value as it stands in a gap: escaped unless it is Markup."""
+    # Of Markup itself every method makes Markup again.
+    text = value if type(value) is Markup else escape(value)
+    return str.encode(text)
 
 
 def _text(text: str) -> _Token:

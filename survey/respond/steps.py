@@ -15,6 +15,7 @@ from wtforms.form import BaseForm
 from survey import cookies, web
 from survey.db import writing
 from survey.respond import drafts, pages
+from survey.respond.frame import frame_values
 from survey.respond.prepared import Prepared
 from survey.respond.visits import DraftState, Visit
 
@@ -36,7 +37,7 @@ def render(
     errors = errors or {}
     anchors = {code: pages.first_control(q, code) for code in errors}
     prepared = prepared or pages.page(visit, page, web.language())
-    frame = pages.frame_values(
+    frame = frame_values(
         visit, page, csrf=cookies.csrf_token(), language=web.language()
     )
     if request.args.get(RESUMED):
