@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -25,6 +26,12 @@ TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+POINTS: Final = (0, 1, 2, 3, 4, 6, 7, 10, 13, 15, 16, 17)
+REASONS: Final = (0, 1, 5, 8, 9, 11, 12, 14)
+"""Columns of `criteria` that stand on a sheet of their own in a workbook: all of them
+on one would be too wide to read in print."""
 
 
 def file_name(made: Reckoned, format: str) -> str:
@@ -84,6 +91,16 @@ def version_of(rule: ScoreRule) -> str:
         title=rule.title,
     )
     return str(told)
+
+
+def part(table: Table, title: object, places: Sequence[int]) -> Table:
+    """Some columns of a table, under a name of its own."""
+    return Table(
+        title=str(title),
+        columns=tuple(table.columns[place] for place in places),
+        rows=tuple(tuple(row[place] for place in places) for row in table.rows),
+        strong=table.strong,
+    )
 
 
 def _line(row: Row) -> tuple[Cell, ...]:
@@ -201,10 +218,10 @@ def documents(made: Reckoned) -> Table:
         (_("Số thứ tự"), "count"),
         (_("Số, ký hiệu"), "text"),
         (_("Ngày ban hành"), "text"),
-        (_("Cơ quan ban hành"), "wide"),
+        (_("Cơ quan ban hành"), "text"),
         (_("Trích yếu"), "wide"),
         (_("Tình trạng"), "text"),
-        (_("Trang của phần mềm"), "wide"),
+        (_("Trang của phần mềm"), "text"),
     )
     return Table(
         title=str(_("Tài liệu kiểm chứng")),
@@ -315,11 +332,19 @@ def heading(made: Reckoned) -> list[str]:
 
 
 def xlsx(made: Reckoned) -> bytes:
-    """The sheet as a workbook: criteria, documents, the group of QĐ 766, the method."""
+    """The sheet as a workbook: points, then rules and reasons, documents, the group of
+    QĐ 766, the method."""
     apart = national(made)
+    whole = criteria(made)
+    lines = replace(whole, rows=whole.rows[: len(made.rows)])
     return tables_xlsx(
         str(_("PHIẾU TỰ CHẤM ĐIỂM CẢI CÁCH HÀNH CHÍNH")),
-        [criteria(made), documents(made), *((apart,) if apart else ())],
+        [
+            part(whole, whole.title, POINTS),
+            part(lines, _("Quy tắc và lý do"), REASONS),
+            documents(made),
+            *((apart,) if apart else ()),
+        ],
         marks=marks(made),
         heading=heading(made),
         method=method(made),

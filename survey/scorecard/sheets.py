@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey import indices
+from survey import indices, web
+from survey.formats import date_text
 from survey.indices import Grade, Grades
 from survey.models import SHEET_STATES, ScoreEvent, ScoreLine, ScoreSheet, Unit
 from survey.questionnaire.schema import Text
 from survey.scorecard import rulebook, rules
-from survey.scorecard.terms import STATES, ScorecardError, written
+from survey.scorecard.terms import SETTINGS, STATES, ScorecardError, written
 
 MOST_GRADES: Final = 8
 
@@ -133,7 +134,7 @@ def change_settings(
     if changed["grades"]:
         grades_from(changed["grades"])
     told = [
-        f"{name}: {_told(getattr(sheet, name))} → {_told(value)}"
+        f"{SETTINGS[name]}: {_told(getattr(sheet, name))} → {_told(value)}"
         for name, value in changed.items()
         if getattr(sheet, name) != value
     ]
@@ -145,8 +146,16 @@ def change_settings(
 
 
 def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("Có") if value else _("Không"))
+    if isinstance(value, date):
+        return date_text(value, web.language())
+    if isinstance(value, Decimal):
+        return written(value)
     if isinstance(value, list):
         return ", ".join(f"{name} ≥ {least}" for name, least in value) or "–"
+    if isinstance(value, str) and value in indices.APPRAISALS:
+        return indices.APPRAISALS[value].get(web.language())
     return "–" if value in (None, "") else str(value)
 
 

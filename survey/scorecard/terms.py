@@ -74,6 +74,16 @@ ACTIONS = {
     "moved_on": _l("Chuyển bước"),
     "reopened": _l("Mở lại bước trước"),
 }
+SETTINGS = {
+    "submit_by": _l("Hạn nộp tự đánh giá"),
+    "explain_by": _l("Hạn giải trình, bổ sung tài liệu"),
+    "second_factor": _l("Hệ số của điểm bổ sung ở lần 2"),
+    "second_mode": _l("Cách áp dụng hệ số"),
+    "second_source": _l("Căn cứ của hệ số"),
+    "grades": _l("Xếp loại"),
+    "grades_source": _l("Căn cứ của xếp loại"),
+    "shows_historic": _l("Phiếu 18 điểm"),
+}
 _NUMBER: Final = re.compile(r"\d{1,6}([.,]\d{1,6})?", re.ASCII)
 
 

@@ -299,7 +299,12 @@ def test_the_files_say_what_the_page_says_and_no_cell_is_a_formula(
     assert (sums[0]["Điểm tối đa"], sums[0]["Thẩm định lần 1"]) == ("11.50", "")
 
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{made}/tai-ve.xlsx").data))
-    assert book.sheetnames == ["Phiếu tự chấm", "Tài liệu kiểm chứng", "Phương pháp"]
+    assert book.sheetnames == [
+        "Phiếu tự chấm",
+        "Quy tắc và lý do",
+        "Tài liệu kiểm chứng",
+        "Phương pháp",
+    ]
     cells = [cell for row in book["Phiếu tự chấm"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"n", "s"}
     assert 9.12 in [cell.value for cell in cells]

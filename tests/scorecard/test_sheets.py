@@ -97,6 +97,7 @@ def test_the_year_in_which_satisfaction_is_taken_out(session, sheet) -> None:
     assert before.maximum - made.total.maximum == 10
     assert made.total.index == Fraction(250, 350) * 100
     assert made.total.missing == 0
+    assert (made.rows[3].maximum, made.rows[3].points["self"]) == (0, None)
     row = made.rows[-1]
     assert (row.line.left_out_reason, len(row.documents)) == (reason, 1)
     sheets.move_on(session, sheet, **WHO)  # nothing is asked of what is left out
