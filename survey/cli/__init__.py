@@ -12,7 +12,6 @@ from survey.cli import (
     database,
     days,
     doctor,
-    evidence,
     figures,
     frame,
     installation,
@@ -67,7 +66,6 @@ for _command in (
     figures.tally,
     figures.results_group,
     scoring.scorecard_group,
-    evidence.evidence_group,
     doctor.doctor,
     installation.tidy,
 ):

@@ -32,7 +32,7 @@ _COLUMNS: Final = {
     "origin": "origin",
     "month": "month",
 }
-_LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _ITSELF: Final = Text(vi="{name} (không thuộc đơn vị nào bên dưới)", en="{name} itself")
 _WITHOUT_FIELD: Final = Text(vi="Không rõ lĩnh vực", en="Field not known")
 
@@ -47,10 +47,14 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class Part:
+    """What one part adds up to, before anything of it is hidden."""
+
     key: str
     name: str
     total: int
+    waves: tuple[str, ...] = ()
+    """Ids of the waves it counts, where it is a period of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def parted(
     *,
     language: str,
     reach: Collection[int] | None = None,
+    codes: Collection[str] | None = None,
 ) -> tuple[Portion, ...]:
     """Split one selection of a wave.
 
@@ -76,6 +81,7 @@ def parted(
         by: "unit" (those right below the one chosen, or below the wave's), "procedure",
             "field", "channel", "origin" or "month".
         reach: ids of the units whose results may be read; None for all.
+        codes: of criteria, elements and sets where only their figures are wanted.
     Returns:
         The parts that have any response, in the order of a list; each as far as it may
         be shown.
@@ -90,11 +96,11 @@ def parted(
     for value, total in totals.items():
         found[naming.part_of(value)] += total
     parts = [
-        _Part(key=key, name=name, total=found[key])
+        Part(key=key, name=name, total=found[key])
         for key, name in naming.names.items()
         if key in found
     ]
-    return _portions(session, wave, parts, language)
+    return _portions(session, wave, parts, language, codes)
 
 
 def series(
@@ -105,32 +111,53 @@ def series(
     *,
     language: str,
     reach: Collection[int] | None = None,
+    codes: Collection[str] | None = None,
 ) -> tuple[Portion, ...]:
     """The same selection of several waves of one questionnaire, one after another.
 
     Args:
         waves: with the same criteria; figures follow the first one's formula.
         by: "wave", or "month", "quarter" or "year" over all waves together.
+        codes: of criteria, elements and sets where only their figures are wanted.
     Returns:
         The parts that have any response, in the order of time; nothing without waves.
     Raises:
         KeyError: there is no such series.
     """
+    return tuple(
+        Portion(key=part.key, name=part.name, figures=look.figures(codes))
+        for part, look in lined_up(session, waves, filters, by, language, reach)
+    )
+
+
+def lined_up(
+    session: Session,
+    waves: Sequence[Wave],
+    filters: Filters,
+    by: str,
+    language: str,
+    reach: Collection[int] | None,
+) -> list[tuple[Part, Reckoner]]:
+    """The parts of `series`, each as far as it may be shown beside the others."""
     if not waves:
-        return ()
+        return []
     chosen = address.selection(session, filters, reach=reach)
     ordered = sorted(waves, key=lambda one: (one.opens_on, one.id))
-    parts: dict[str, _Part] = {}
+    parts: dict[str, Part] = {}
     for wave in ordered:
         months = tallies.totals_by(session, wave.id, chosen, "month")
         for month, total in sorted(months.items()):
             if by == "wave":
                 key, name = wave.id, wave.title
             else:
-                period = periods.around(month, _LENGTHS[by])
+                period = periods.around(month, LENGTHS[by])
                 key, name = period.key, period.title(language)
-            before = parts.get(key, _Part(key=key, name=name, total=0))
-            parts[key] = replace(before, total=before.total + total)
+            before = parts.get(key, Part(key=key, name=name, total=0))
+            parts[key] = replace(
+                before,
+                total=before.total + total,
+                waves=tuple(dict.fromkeys((*before.waves, wave.id))),
+            )
     listed = list(parts.values())
     if by != "wave":
         listed.sort(key=lambda one: one.key)
@@ -140,16 +167,35 @@ def series(
             for name in ("hide_below", "index_from", "rank_from")
         }
     )
-    return _portions(session, ordered[0], listed, language, strictest)
+    return looks_of(session, ordered[0], listed, language, strictest)
 
 
 def _portions(
     session: Session,
     wave: Wave,
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     language: str,
+    codes: Collection[str] | None,
     thresholds: Thresholds | None = None,
 ) -> tuple[Portion, ...]:
+    return tuple(
+        Portion(key=part.key, name=part.name, figures=look.figures(codes))
+        for part, look in looks_of(session, wave, parts, language, thresholds)
+    )
+
+
+def looks_of(
+    session: Session,
+    wave: Wave,
+    parts: Sequence[Part],
+    language: str,
+    thresholds: Thresholds | None = None,
+) -> list[tuple[Part, Reckoner]]:
+    """Every part as far as it may be shown beside the others, in the order given.
+
+    Args:
+        wave: with the criteria, the formula and, unless given, the thresholds of all.
+    """
     published = wave.questionnaire
     questionnaire = catalogue.questionnaire(
         session, published.id, sha256=published.sha256
@@ -163,16 +209,16 @@ def _portions(
         [look.hidden.codes for look in looks],
         max((look.thresholds.index_from for look in looks), default=0),
     )
-    return tuple(
-        Portion(key=part.key, name=part.name, figures=look.without(codes).figures())
-        for part, look, codes in zip(parts, looks, closed, strict=True)
-    )
+    return [
+        (part, look.without(hidden))
+        for part, look, hidden in zip(parts, looks, closed, strict=True)
+    ]
 
 
 def _look(
     questionnaire: Questionnaire,
     layout: Layout,
-    part: _Part,
+    part: Part,
     wave: Wave,
     thresholds: Thresholds | None,
     language: str,

@@ -41,6 +41,11 @@ class Figures:
     rows: tuple[Figure, ...]
     core: Figure | None
 
+    def figure(self, code: str) -> Figure | None:
+        """The figure of a criterion, an element or a set, if it is among them."""
+        every = self.rows if self.core is None else (*self.rows, self.core)
+        return next((one for one in every if one.code == code), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
@@ -84,8 +89,17 @@ class Reckoner:
         }
         self.hidden = self._hidden() if hidden is None else hidden
 
-    def figures(self) -> Figures:
-        """All rows, those that must be hidden without their numbers."""
+    def figures(self, codes: Collection[str] | None = None) -> Figures:
+        """All rows, those that must be hidden without their numbers.
+
+        Args:
+            codes: of criteria, elements and sets where only these rows are wanted,
+                which saves most of the time; what is hidden does not depend on it.
+        """
+
+        def is_wanted(code: str) -> bool:
+            return codes is None or code in codes
+
         rows: list[Figure] = []
         for element in self.questionnaire.elements:
             group = _Group(
@@ -94,13 +108,20 @@ class Reckoner:
                 title=element.title.get(self.language),
                 criteria=_codes(element),
             )
-            rows.append(self._sum(group, self._shows_element(element)))
-            rows += (self._criterion(criterion) for criterion in element.criteria)
+            if is_wanted(element.code):
+                rows.append(self._sum(group, self._shows_element(element)))
+            rows += (
+                self._criterion(criterion)
+                for criterion in element.criteria
+                if is_wanted(criterion.code)
+            )
         sets = self.questionnaire.sets
-        rows.append(self._set(FULL, words.FULL_SET.get(self.language), sets["full"]))
-        if set(sets["core"]) == set(sets["full"]):
-            return Figures(rows=tuple(rows), core=None)
-        core = self._set(CORE, words.CORE_SET.get(self.language), sets["core"])
+        if is_wanted(FULL):
+            title = words.FULL_SET.get(self.language)
+            rows.append(self._set(FULL, title, sets["full"]))
+        core = None
+        if is_wanted(CORE) and set(sets["core"]) != set(sets["full"]):
+            core = self._set(CORE, words.CORE_SET.get(self.language), sets["core"])
         return Figures(rows=tuple(rows), core=core)
 
     def _n(self, code: str) -> int:

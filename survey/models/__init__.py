@@ -9,7 +9,7 @@ from survey.models.answers import (
     Subtotal,
     Tally,
 )
-from survey.models.closings import Closing, Reopening, WaveDocument
+from survey.models.closings import Closing, Reopening
 from survey.models.distribution import (
     INVITES,
     IS_SHOWN,
@@ -40,7 +40,6 @@ from survey.models.words import (
     APPRAISAL_MODES,
     ARMS,
     CHANNELS,
-    DOCUMENT_KINDS,
     DRAW_MODES,
     EVIDENCE_STATES,
     FORMULAS,
@@ -74,7 +73,6 @@ __all__ = [
     "APPRAISAL_MODES",
     "ARMS",
     "CHANNELS",
-    "DOCUMENT_KINDS",
     "DRAW_MODES",
     "EVIDENCE_STATES",
     "FORMULAS",
@@ -137,6 +135,5 @@ __all__ = [
     "Tally",
     "Unit",
     "Wave",
-    "WaveDocument",
     "Wording",
 ]

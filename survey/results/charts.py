@@ -16,6 +16,7 @@ from survey.questionnaire.schema import Text
 CHART_LEVELS: Final = (1, 2, 3, 4, 5)
 """The levels that the chart has shades for; another scale has its table only."""
 NOTHING: Final = "–"
+_LESS: Final = "\N{MINUS SIGN}"
 N: Final = Text(vi="n = {n}", en="n = {n}")
 INTERVAL: Final = Text(vi="Khoảng tin cậy 95%", en="95% interval")
 _NARROW: Final = Fraction(8)
@@ -170,6 +171,15 @@ def bounds_text(bounds: tuple[Decimal, Decimal] | None, language: str) -> str:
     return f"{low}–{high}"
 
 
+def signed(value: Fraction | Decimal, language: str) -> str:
+    """A difference with its sign; none where it rounds to nothing."""
+    size = -value if value < 0 else value
+    text = number(size, language)
+    if text == number(Fraction(0), language):
+        return text
+    return f"{'+' if value > 0 else _LESS}{text}"
+
+
 def n_text(figure: Figure, language: str) -> str:
     """On how many a figure rests, where that may be shown."""
     if figure.n is None:
@@ -191,6 +201,13 @@ def in_place(figure: Figure, levels: Sequence[Level], language: str) -> str:
         satisfied=satisfied,
         others=others,
     )
+
+
+def titled(figure: Figure) -> str:
+    """A figure's name, with its code where it has one of its own."""
+    if figure.level == "overall":
+        return figure.title
+    return f"{figure.code}. {figure.title}"
 
 
 def _range(codes: Sequence[int]) -> str:

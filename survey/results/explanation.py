@@ -24,7 +24,7 @@ from survey.indices import (
 from survey.indices.intervals import FEWEST_RESPONSES, effective_answers
 from survey.questionnaire.schema import Text
 from survey.results import explanation_words as say
-from survey.results.charts import bounds_text, share_bounds
+from survey.results.charts import bounds_text, share_bounds, titled
 
 CANON: Final = "khao-sat-chi-so/1"
 """Names the form of the text that is hashed; another form gets another number."""
@@ -94,7 +94,7 @@ class Explainer:
         canon = self.canon(figure) if figure.indices else None
         return Explanation(
             figure=figure,
-            title=title_of(figure),
+            title=titled(figure),
             value=(
                 figure.words or "–" if value is None else percent(value, self.language)
             ),
@@ -346,10 +346,3 @@ class Explainer:
 def fingerprint(canon: str) -> str:
     """The SHA-256 of a canonical text."""
     return hashlib.sha256(canon.encode()).hexdigest()
-
-
-def title_of(figure: Figure) -> str:
-    """A figure's name, with its code where it has one of its own."""
-    if figure.level == "overall":
-        return figure.title
-    return f"{figure.code}. {figure.title}"

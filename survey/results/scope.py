@@ -3,7 +3,9 @@ and the frame that all pages of it share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -11,9 +13,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from survey import accounts, web
+from survey import accounts, catalogue, web
 from survey.db import db
-from survey.exports import Report
+from survey.exports import Level, Report
 from survey.figures import choices
 from survey.figures import filters as address
 from survey.figures.build import report
@@ -21,6 +23,7 @@ from survey.figures.counting import Counted, count
 from survey.figures.filters import Filters, UnknownChoice
 from survey.formats import date_text
 from survey.models import Wave
+from survey.questionnaire import Questionnaire
 
 bp = Blueprint("results", __name__, url_prefix="/ket-qua")
 
@@ -32,6 +35,10 @@ STATES: Final = {
 }
 TABS: Final = (
     (_l("Tổng hợp"), ".wave"),
+    (_l("Theo đơn vị, thủ tục, lĩnh vực"), ".parts"),
+    (_l("Diễn biến"), ".trend"),
+    (_l("So sánh"), ".comparison"),
+    (_l("Từng tiêu chí"), ".criterion"),
     (_l("Cần cải thiện trước"), ".priorities"),
     (_l("Thực tế của đợt"), ".facts"),
     (_l("Khi bỏ phiếu thiếu cân nhắc"), ".sensitivity"),
@@ -41,9 +48,13 @@ TABS: Final = (
     (_l("Tải về"), ".downloads"),
 )
 """The pages of a wave in the order of the navigation: a name and an endpoint."""
+NEEDED: Final = {".parts": {"dimension": "don-vi"}}
+"""What the address of a page needs besides the wave."""
 OF_THE_OFFICE: Final = (".guidance",)
-"""Pages for those only who read the whole office; they are about the whole wave, and
-filters only go along with the links of the navigation."""
+"""Pages for those only who read the whole office."""
+WITHOUT_FILTERS: Final = (".guidance", ".comparison")
+"""Pages where filters only go along with the links of the navigation: they are about
+the whole wave, or have a form of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +67,28 @@ class Opened:
     """Ids of the units whose results may be read; None for all."""
     language: str
 
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What was asked in this wave."""
+        kept = self.wave.questionnaire
+        return catalogue.questionnaire(db.session, kept.id, sha256=kept.sha256)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of its scale, in words."""
+        scale = self.questionnaire.scale
+        return tuple(
+            Level(
+                code=level.code,
+                label=level.label.get(self.language),
+                is_satisfied=level.code >= scale.satisfied_from,
+            )
+            for level in scale.levels
+        )
+
     def url(self, endpoint: str, **more: Any) -> str:
         """The address of a page of this wave, with the same filters."""
-        values = {**self.filters.address, **more}
-        return url_for(endpoint, wave_id=self.wave.id, **values)
+        return address_of(endpoint, self.wave.id, {**self.filters.address, **more})
 
     def count(self) -> Counted:
         """What the tallies of the selection add up to."""
@@ -78,6 +107,11 @@ class Opened:
             counted=counted,
             late_days=web.settings().late_days,
         )
+
+
+def address_of(endpoint: str, wave_id: str, values: Mapping[str, Any]) -> str:
+    """The address of a page of a wave, with these parameters."""
+    return url_for(endpoint, wave_id=wave_id, **values)
 
 
 def opened(wave_id: str) -> Opened:
@@ -109,13 +143,21 @@ def opened_whole(wave_id: str) -> Opened:
 
 
 def shown(
-    asked: Opened, endpoint: str, *, counted: Counted | None = None, **values: Any
+    asked: Opened,
+    endpoint: str,
+    *,
+    counted: Counted | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
+    kept: Mapping[str, str] = MappingProxyType({}),
+    **values: Any,
 ) -> ResponseReturnValue:
     """A page of a wave, in the frame that all of them share.
 
     Args:
         endpoint: of the page, as TABS has it; its template bears the same name.
-        counted: what the selection adds up to, where the page has filters.
+        counted: what the selection adds up to, where that is known already.
+        more: what the address of the page needs besides the wave.
+        kept: further parameters that stay when the filters are dropped.
     """
     return render_template(
         f"results/{endpoint.removeprefix('.')}.html",
@@ -124,22 +166,24 @@ def shown(
         period=period(asked.wave),
         tabs=_tabs(asked, endpoint),
         asked=asked,
-        **_filters(asked, endpoint, counted),
+        **_filters(asked, endpoint, counted, {**more, **kept}),
         **values,
     )
 
 
 def _tabs(asked: Opened, current: str) -> list[tuple[Any, str, bool]]:
     return [
-        (label, asked.url(endpoint), endpoint == current)
+        (label, asked.url(endpoint, **NEEDED.get(endpoint, {})), endpoint == current)
         for label, endpoint in TABS
         if asked.reach is None or endpoint not in OF_THE_OFFICE
     ]
 
 
-def _filters(asked: Opened, endpoint: str, counted: Counted | None) -> dict[str, Any]:
+def _filters(
+    asked: Opened, endpoint: str, counted: Counted | None, more: Mapping[str, str]
+) -> dict[str, Any]:
     """The form of the filters, and what is chosen in words."""
-    if endpoint in OF_THE_OFFICE:
+    if endpoint in WITHOUT_FILTERS:
         return {"fields": (), "selection": ()}
     chosen = asked.filters
     return {
@@ -154,7 +198,7 @@ def _filters(asked: Opened, endpoint: str, counted: Counted | None) -> dict[str,
         "selection": address.entries(
             db.session, asked.wave, chosen, asked.language, reach=asked.reach
         ),
-        "action": url_for(endpoint, wave_id=asked.wave.id),
+        "action": address_of(endpoint, asked.wave.id, more),
         "is_filtered": bool(chosen.address),
     }
 

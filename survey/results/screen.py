@@ -18,7 +18,6 @@ _LEVEL: Final = Text(vi="Mức {code}", en="Level {code}")
 _WHOLE: Final = Text(vi="Cả yếu tố", en="The whole element")
 _MEAN: Final = Text(vi="{value} ({count} tiêu chí)", en="{value} ({count} criteria)")
 _ALL_RESPONSES: Final = Text(vi="{name} (%), tất cả phiếu", en="{name} (%), all")
-_LESS: Final = "\N{MINUS SIGN}"
 _OVERVIEW: Final = Text(vi="Chỉ số theo yếu tố", en="Indices by element")
 _CORE: Final = Text(vi="Bộ cốt lõi", en="Core set")
 _NO_RESPONSES: Final = Text(vi="chưa có phiếu", en="no responses yet")
@@ -38,17 +37,21 @@ class Row:
     """Where the figures of the row are explained."""
     label_url: str | None = None
     """Where what heads the row has a page of its own."""
+    notes: tuple[str, ...] = ()
+    """What is said of the row in words, in the last columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table of a page; all columns but the first hold numbers."""
+    """A table of a page; all columns but the first and those of notes hold numbers."""
 
     head: tuple[str, ...]
     places: int
     """How many columns the figures have, which words may stand in place of."""
     rows: tuple[Row, ...]
     foot: Row | None = None
+    notes: int = 0
+    """How many columns at the end hold words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,20 +195,15 @@ class Screen:
                 self._number(value),
                 self._integer(without.n),
                 *(self._number(without.indices.get(name)) for name in words.FORMULAS),
-                self._signed(self.report.moved(figure)),
+                self._moved(figure),
             ),
             words=None,
             rest=(),
         )
 
-    def _signed(self, value: Fraction | None) -> str:
-        """A difference with its sign; none where it rounds to nothing."""
-        if value is None:
-            return NOTHING
-        text = number(abs(value), self.language)
-        if text == number(Fraction(0), self.language):
-            return text
-        return f"{'+' if value > 0 else _LESS}{text}"
+    def _moved(self, figure: Figure) -> str:
+        moved = self.report.moved(figure)
+        return NOTHING if moved is None else charts.signed(moved, self.language)
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -10,6 +10,7 @@ from survey import accounts
 from survey.db import db
 from survey.exports import Figure, dispositions
 from survey.models import Wave
+from survey.results.figure_choices import FIGURE
 from survey.results.scope import STATES, bp, opened, period, shown
 from survey.results.screen import Screen
 from survey.results.views_files import offered
@@ -36,7 +37,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
     made = asked.report(counted)
 
     def explanation(figure: Figure) -> str:
-        return asked.url(".explanation", so=figure.code)
+        return asked.url(".explanation", **{FIGURE: figure.code})
 
     return shown(
         asked,

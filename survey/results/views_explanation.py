@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from survey import accounts
 from survey.db import db
 from survey.exports import Figure, Report
+from survey.figures import filters as address
 from survey.figures.filters import UnknownChoice
 from survey.indices import FULL
-from survey.models import Unit
 from survey.results.explanation import Explainer
-from survey.results.scope import Opened, bp, opened, shown
+from survey.results.figure_choices import FIGURE
+from survey.results.scope import bp, opened, shown
 
 
 @bp.get("/<wave_id>/giai-thich")
@@ -22,15 +23,16 @@ def explanation(wave_id: str) -> ResponseReturnValue:
     asked = opened(wave_id)
     counted = asked.count()
     made = asked.report(counted)
-    figure = figure_of(made, request.args.get("so") or FULL)
-    explainer = Explainer(made, unit=unit_of(asked).code, filters=asked.filters.address)
+    figure = figure_of(made, request.args.get(FIGURE) or FULL)
+    unit = address.top(db.session, asked.wave, asked.filters, asked.reach)
+    explainer = Explainer(made, unit=unit.code, filters=asked.filters.address)
     return shown(
         asked,
         ".explanation",
         counted=counted,
         report=made,
         it=explainer.explain(figure),
-        so=figure.code,
+        kept={FIGURE: figure.code},
     )
 
 
@@ -43,14 +45,4 @@ def figure_of(made: Report, code: str) -> Figure:
     for figure in made.figures:
         if figure.code == code:
             return figure
-    raise UnknownChoice("so", code)
-
-
-def unit_of(asked: Opened) -> Unit:
-    """The unit that a selection is about: for an account of a division its own."""
-    if asked.filters.unit is not None:
-        return asked.filters.unit
-    own = accounts.current().unit_id
-    if asked.reach is None or own is None or asked.wave.unit_id in asked.reach:
-        return asked.wave.unit
-    return db.session.get_one(Unit, own)
+    raise UnknownChoice(FIGURE, code)

@@ -3,6 +3,10 @@
 PAGE = "/ket-qua/dn-quy-3"
 PAGES = (
     PAGE,
+    f"{PAGE}/theo/don-vi",
+    f"{PAGE}/dien-bien",
+    f"{PAGE}/so-sanh",
+    f"{PAGE}/tieu-chi",
     f"{PAGE}/do-nhay",
     f"{PAGE}/ty-le-tra-loi",
     f"{PAGE}/huong-dan",
