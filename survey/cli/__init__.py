@@ -12,6 +12,7 @@ from survey.cli import (
     database,
     days,
     doctor,
+    evidence,
     figures,
     frame,
     installation,
@@ -66,6 +67,7 @@ for _command in (
     figures.tally,
     figures.results_group,
     scoring.scorecard_group,
+    evidence.evidence_group,
     doctor.doctor,
     installation.tidy,
 ):

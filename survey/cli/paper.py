@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from survey import config
+from survey import config, printing
 from survey.cli.faults import Refusal
 from survey.cli.files import writing
 from survey.cli.office import reading, wave_of
 from survey.exports import pdf
-from survey.fieldwork import printing
 from survey.models import LANGUAGES
 
 

@@ -5,8 +5,8 @@ Kiểm tra hồ sơ kiểm chứng; chỉ cần tệp này và Python 3.9 trở 
 
 It trusts nothing in the archive: every byte of it is accounted for, every file is
 compared with the manifest, every published index is worked out again from the answers,
-the root of the receipts is built again, and the signature is checked. Written apart
-from the program that makes the file, so that one can be held against the other.
+the root of the receipts is built again, the signature is checked. Written apart from
+the program that makes the file, so that one can be held against the other.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _facts(name: str, crc: int, packed_size: int, size: int) -> bytes:
 
 
 def end_of_index(count: int, size: int, start: int) -> bytes:
-    """The last bytes of the archive."""
+    """The archive's last bytes."""
     return END + struct.pack("<4H2LH", 0, 0, count, count, size, start, 0)
 
 
@@ -268,7 +268,7 @@ def wilson(share: Fraction, m: Decimal) -> tuple[Decimal, Decimal]:
     """Wilson's interval of a share on m answers, in percent."""
     with localcontext() as context:
         context.prec = 50
-        p = Decimal(share.numerator) / Decimal(share.denominator)
+        p = _decimal(share)
         scale = 1 + Z * Z / m
         centre = (p + Z * Z / (2 * m)) / scale
         half = Z / scale * (p * (1 - p) / m + Z * Z / (4 * m * m)).sqrt()
@@ -287,13 +287,23 @@ def over_responses(sums: list[int]) -> tuple[Decimal, Decimal] | None:
         return wilson(share, Decimal(r))
     squares = xx - 2 * share * mx + share * share * mm
     variance = Fraction(r, r - 1) * squares / (m * m)
-    effect = variance / (share * (1 - share) / (m - 1))
-    size = m / max(Fraction(1), effect)
+    effect = max(Fraction(1), variance / (share * (1 - share) / (m - 1)))
+    # Few responses that hold the rarer kind of answers tell too little of it.
+    together = Fraction(mm, m)
+    if effect < together:
+        rarer = min(Fraction(x * x, xx), Fraction((m - x) ** 2, mm - 2 * mx + xx))
+        weight = 4 / (4 + rarer**3)
+        effect = (1 - weight) * effect + weight * together
     with localcontext() as context:
         context.prec = 50
-        ratio = student(m - 1) / student(r - 1)
-        effective = Decimal(size.numerator) / Decimal(size.denominator) * ratio * ratio
+        quotient = student(m - 1) / student(r - 1)
+        paid = 1 - (1 - quotient) * _decimal(1 - 1 / effect)
+        effective = _decimal(m / effect) * paid * paid
     return wilson(share, effective)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def student(freedom: int) -> Decimal:
@@ -313,7 +323,7 @@ def printed(value: Fraction | Decimal) -> str:
     if isinstance(value, Fraction):
         with localcontext() as context:
             context.prec = 50
-            value = Decimal(value.numerator) / Decimal(value.denominator)
+            value = _decimal(value)
     return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
 
 
@@ -432,9 +442,7 @@ def check_signature(files: Files, key: str | None, report: Report) -> None:
 def verify(data: bytes, key: str | None = None) -> Report:
     """Check an archive; the report of what was found.
 
-    Args:
-        data: all its bytes.
-        key: the office's public key in hexadecimal digits, where it is known.
+    Args: data, all its bytes; key, the office's public key in hexadecimal digits.
     """
     report = Report()
     try:

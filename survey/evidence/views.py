@@ -8,13 +8,18 @@ from flask_babel import gettext as _
 
 from survey import accounts, clock, closings, jobs, web
 from survey.db import db
-from survey.evidence.forms import AnswerForm, ReopeningForm
-from survey.evidence.sealing import seal_later
-from survey.models import Account, Closing, Reopening, Wave
+from survey.evidence import documents, keys
+from survey.evidence.documents import DocumentError, Paper
+from survey.evidence.forms import AnswerForm, DocumentForm, ReopeningForm
+from survey.evidence.sealing import make_later, seal_later
+from survey.filetypes import TYPES
+from survey.models import Account, Closing, Reopening, Wave, WaveDocument
 
 bp = Blueprint("evidence", __name__)
 
 READERS = ("admin", "fieldworker", "analyst", "auditor")
+MAKERS = ("admin", "analyst", "auditor")
+WRITERS = ("admin", "analyst")
 PLACE = "/dot-khao-sat/<wave_id>/kiem-chung"
 
 
@@ -47,8 +52,22 @@ def show(wave_id: str) -> ResponseReturnValue:
             for one in closings.reopenings(session, wave.id)
         ],
         form=AnswerForm(),
+        items=documents.checklist(session, wave, today=clock.today()),
+        papers=documents.of_wave(session, wave.id),
+        kinds=documents.KINDS,
+        key=_public_key(),
         may_decide=accounts.current().role == "admin",
+        may_make=accounts.current().role in MAKERS,
+        may_add=accounts.current().role in WRITERS,
     )
+
+
+def _public_key() -> str | None:
+    try:
+        key = keys.load(web.settings().instance)
+    except keys.KeyFault:
+        return None
+    return key.public if key else None
 
 
 def _name(account_id: int | None) -> str:
@@ -147,3 +166,86 @@ def answer(wave_id: str, wish_id: int) -> ResponseReturnValue:
     flash(words[wish.state], "success")
     db.session.commit()
     return redirect(here, code=303)
+
+
+@bp.post(f"{PLACE}/tao")
+@accounts.requires(*MAKERS)
+def make(wave_id: str) -> ResponseReturnValue:
+    """Have the evidence file made; its job's page tells how far it is."""
+    wave = _whole(wave_id)
+    closing = closings.latest(db.session, wave.id)
+    if wave.state != "closed" or closing is None or closing.sealed_at is None:
+        flash(_("Đợt chưa đóng và niêm phong nên chưa tạo được hồ sơ."), "error")
+        return redirect(url_for(".show", wave_id=wave.id), code=303)
+    job = make_later(db.session, wave, now=clock.now())
+    web.log.info("evidence asked", wave=wave.id, by=accounts.current().id)
+    db.session.commit()
+    jobs.wake()
+    return redirect(url_for("jobs.show", job_id=job.id), code=303)
+
+
+@bp.route(f"{PLACE}/tai-lieu", methods=["GET", "POST"])
+@accounts.requires(*WRITERS)
+def add_paper(wave_id: str) -> ResponseReturnValue:
+    """Take a paper of the office: plan, decision, signed report."""
+    wave = _whole(wave_id)
+    form = DocumentForm()
+    if form.validate_on_submit():
+        try:
+            documents.add(
+                db.session,
+                wave,
+                Paper(
+                    kind=form.text("kind"),
+                    number=form.text("number"),
+                    issued_on=form["issued_on"].data,
+                    issuer=form.text("issuer"),
+                    summary=form.text("summary"),
+                ),
+                form["file"].data.read(),
+                by=accounts.current().id,
+                now=clock.now(),
+            )
+        except DocumentError as error:
+            form.tell(error.field, str(error))
+        else:
+            web.log.info("paper added", wave=wave.id, by=accounts.current().id)
+            flash(_("Đã lưu tài liệu vào hồ sơ của đợt."), "success")
+            db.session.commit()
+            return redirect(url_for(".show", wave_id=wave.id), code=303)
+    html = render_template("evidence/paper.html", wave=wave, form=form)
+    return html, 422 if form.errors else 200
+
+
+def _paper(wave: Wave, paper_id: int) -> WaveDocument:
+    found = db.session.get(WaveDocument, paper_id) if paper_id < 2**31 else None
+    if found is None or found.wave_id != wave.id:
+        abort(404)
+    return found
+
+
+@bp.get(f"{PLACE}/tai-lieu/<int:paper_id>")
+@accounts.requires(*READERS)
+def paper(wave_id: str, paper_id: int) -> ResponseReturnValue:
+    """Hand over the file of a paper, under a name of our own."""
+    wave = _whole(wave_id)
+    found = _paper(wave, paper_id)
+    handed = Response(found.content, content_type=TYPES[found.media])
+    name = f"tai-lieu_{wave.id}_{found.id}.{found.media}"
+    handed.headers.set("Content-Disposition", "attachment", filename=name)
+    return handed
+
+
+@bp.post(f"{PLACE}/tai-lieu/<int:paper_id>/xoa")
+@accounts.requires(*WRITERS)
+def remove_paper(wave_id: str, paper_id: int) -> ResponseReturnValue:
+    """Take a paper out of the wave's file."""
+    wave = _whole(wave_id)
+    found = _paper(wave, paper_id)
+    web.log.info(
+        "paper removed", wave=wave.id, sha256=found.sha256, by=accounts.current().id
+    )
+    db.session.delete(found)
+    flash(_("Đã gỡ tài liệu khỏi hồ sơ của đợt."), "success")
+    db.session.commit()
+    return redirect(url_for(".show", wave_id=wave.id), code=303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import IO, Any, Final, NamedTuple
 
@@ -32,6 +33,7 @@ _OPTIONS: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _BRAND: Final = "#0b4f6c"
 _TINT: Final = "#e6f0f4"
 
@@ -43,6 +45,8 @@ class _Book:
         import xlsxwriter  # here: few write a sheet, and every worker would hold it
 
         self.book = xlsxwriter.Workbook(target, _OPTIONS)
+        # Two makings of the same content are the same file.
+        self.book.set_properties({"created": _MADE})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def format(self, **properties: Any) -> Any:

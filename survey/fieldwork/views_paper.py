@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from survey import accounts, clock, web
+from survey import accounts, clock, printing, web
 from survey.accounts.forms import StaffForm, clean
 from survey.db import db
 from survey.exports import pdf
-from survey.fieldwork import links, paper, paper_reading, printing, prints
+from survey.fieldwork import links, paper, paper_reading, prints
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.links.views_registry import units_of
 from survey.fieldwork.paging import Pages

@@ -9,7 +9,7 @@ from survey.models.answers import (
     Subtotal,
     Tally,
 )
-from survey.models.closings import Closing, Reopening
+from survey.models.closings import Closing, Reopening, WaveDocument
 from survey.models.distribution import (
     INVITES,
     IS_SHOWN,
@@ -40,6 +40,7 @@ from survey.models.words import (
     APPRAISAL_MODES,
     ARMS,
     CHANNELS,
+    DOCUMENT_KINDS,
     DRAW_MODES,
     EVIDENCE_STATES,
     FORMULAS,
@@ -73,6 +74,7 @@ __all__ = [
     "APPRAISAL_MODES",
     "ARMS",
     "CHANNELS",
+    "DOCUMENT_KINDS",
     "DRAW_MODES",
     "EVIDENCE_STATES",
     "FORMULAS",
@@ -135,5 +137,6 @@ __all__ = [
     "Tally",
     "Unit",
     "Wave",
+    "WaveDocument",
     "Wording",
 ]

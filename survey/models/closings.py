@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Base, Moment
-from survey.models.words import REOPENING_STATES, one_of
+from survey.models.words import DOCUMENT_KINDS, REOPENING_STATES, one_of
 
 
 class Closing(Base):
@@ -76,3 +76,33 @@ class Reopening(Base):
     state: Mapped[str] = mapped_column(sa.String(10), default="asked")
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class WaveDocument(Base):
+    """A paper of the office that belongs to a wave: its plan, its decision, the report
+    that was signed."""
+
+    __tablename__ = "wave_documents"
+    __table_args__ = (
+        one_of("kind", DOCUMENT_KINDS),
+        sa.UniqueConstraint("wave_id", "sha256"),
+        sa.CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+        sa.CheckConstraint("size > 0", name="not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[str] = mapped_column(sa.ForeignKey("waves.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    number: Mapped[str] = mapped_column(sa.String(60))
+    issued_on: Mapped[date]
+    issuer: Mapped[str] = mapped_column(sa.String(200))
+    summary: Mapped[str] = mapped_column(sa.String(500))
+    """Trích yếu."""
+    media: Mapped[str] = mapped_column(sa.String(10))
+    """What the file is, told by its content: a key of `survey.filetypes.TYPES`."""
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    """In the database, so that backups have it; at most ten megabytes."""
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))

@@ -27,6 +27,7 @@ DRAW_MODES = ("census", "sample")
 MESSAGE_KINDS = ("invitation", "reminder")
 MESSAGE_STATES = ("queued", "sent", "failed", "bounced", "filed")
 """`filed`: not sent from here, but given to the office in a file."""
+DOCUMENT_KINDS = ("plan", "decision", "report", "other")
 REOPENING_STATES = ("asked", "agreed", "refused", "withdrawn")
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 TALLY_LAYOUT = 2

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from survey import printing
 from survey.exports import pdf
-from survey.fieldwork import printing
 from tests import cast
 from tests.terminal import Terminal
 
