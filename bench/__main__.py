@@ -18,6 +18,7 @@ from bench import (
     machine,
     memory,
     pages,
+    papers,
     results,
 )
 from bench.figures import Book
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[Book], None]] = {
     "careless": careless.measure,
     "coverage": coverage.measure,
     "distribution": distribution.measure,
+    "papers": papers.measure,
 }
 
 

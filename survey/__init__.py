@@ -7,6 +7,7 @@ from flask import Flask
 from survey import (
     accounts,
     config,
+    drafting,
     evidence,
     fieldwork,
     health,
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(respond.bp)
     app.register_blueprint(fieldwork.bp)
     app.register_blueprint(results.bp)
+    app.register_blueprint(drafting.bp)
     app.register_blueprint(evidence.bp)
     app.register_blueprint(scorecard.bp)
     app.register_blueprint(health.bp)

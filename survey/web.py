@@ -273,6 +273,11 @@ def agency(in_language: str | None = None) -> str:
     return str(getattr(settings(), f"agency_{in_language or language()}"))
 
 
+def superior(in_language: str | None = None) -> str:
+    """Name of the office above it."""
+    return str(getattr(settings(), f"superior_{in_language or language()}"))
+
+
 def local_path(target: str | None) -> str | None:
     """`target` if it is a path of ours, else None: `next` never leads elsewhere."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):

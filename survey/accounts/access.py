@@ -57,6 +57,7 @@ _NAVIGATION = (
     (_l("Liên hệ lại"), "/lien-he-lai", frozenset({"admin", "fieldworker"})),
     (_l("Danh mục"), "/quan-tri/danh-muc", frozenset({"admin", "auditor"})),
     (_l("Lịch nghỉ"), "/quan-tri/lich-nghi", frozenset({"admin", "auditor"})),
+    (_l("Mẫu văn bản"), "/quan-tri/mau-van-ban", frozenset({"admin", "auditor"})),
     (_l("Tài khoản"), "/quan-tri/tai-khoan", frozenset({"admin", "auditor"})),
     (_l("Đổi mật khẩu"), "/quan-tri/mat-khau", frozenset(ROLES)),
 )

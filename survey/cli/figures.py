@@ -109,6 +109,7 @@ def export(
                 kind=kind,
                 language=language,
                 agency=web.agency(language),
+                superior=web.superior(language),
                 on=clock.today(),
                 late_days=web.settings().late_days,
             )

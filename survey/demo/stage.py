@@ -32,6 +32,7 @@ from survey.models import (
     PaperForm,
     Procedure,
     Reach,
+    ReportPiece,
     Response,
     ScoreEvent,
     ScoreSheet,
@@ -218,7 +219,7 @@ def remove(session: Session) -> Removed:
 
 _OF_WAVES: tuple[Any, ...] = (
     Tally, Subtotal, Invitation, Funnel, Contact, PaperForm, Message, LinkEvent, Link,
-    Batch, Draw, Dossier, Job, Wording,
+    Batch, Draw, Dossier, Job, Wording, ReportPiece,
 )  # fmt: skip
 _TOLD = (
     ScoreSheet, Response, Draft, Contact, PaperForm, Link, Dossier, Wave, Procedure,

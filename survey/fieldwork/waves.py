@@ -29,6 +29,7 @@ from survey.models import (
     Message,
     PaperForm,
     PublishedQuestionnaire,
+    ReportPiece,
     Response,
     Unit,
     Wave,
@@ -206,6 +207,7 @@ def delete_wave(session: Session, wave: Wave) -> None:
             )
         )
     session.execute(sa.delete(Wording).where(Wording.wave_id == wave.id))
+    session.execute(sa.delete(ReportPiece).where(ReportPiece.wave_id == wave.id))
     session.execute(sa.update(Job).where(Job.wave_id == wave.id).values(wave_id=None))
     session.delete(wave)
     session.flush()

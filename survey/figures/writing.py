@@ -10,12 +10,15 @@ from typing import IO, Final
 from sqlalchemy.orm import Session
 
 from survey import exports
-from survey.exports import Entry, Report
+from survey.exports import Entry, Report, official
+from survey.exports.official.document import Document
+from survey.exports.pdf import PdfError
 from survey.exports.tables import marks, selection_text
 from survey.figures import filters as address
 from survey.figures.build import report
 from survey.figures.facts import facts
 from survey.figures.filters import Filters
+from survey.figures.papers import paper
 from survey.figures.raw import XLSX_ROWS, Fetch, Raw, count
 from survey.models import Wave
 
@@ -24,8 +27,12 @@ REPORTS: Final[dict[str, Callable[[Report], bytes]]] = {
     "xlsx": exports.report_xlsx,
     "json": exports.report_json,
 }
+PAPERS: Final[dict[str, Callable[[Document], bytes]]] = {
+    "docx": official.docx,
+    "pdf": official.pdf,
+}
 FORMATS: Final = {
-    "report": tuple(REPORTS),
+    "report": (*REPORTS, *PAPERS),
     "raw": ("csv", "xlsx"),
     "dispositions": ("csv",),
     "facts": ("csv",),
@@ -36,6 +43,8 @@ TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
 }
 _STEMS: Final = {
     ("guidance", "vi"): "huong-dan",
@@ -92,6 +101,7 @@ def write(
     kind: str = "report",
     language: str = "vi",
     agency: str,
+    superior: str = "",
     on: date,
     filters: Filters | None = None,
     reach: Collection[int] | None = None,
@@ -100,16 +110,17 @@ def write(
     """Write the results of a wave into an open binary file.
 
     Args:
-        format: "csv", "xlsx" or "json", as `FORMATS` has it for this kind.
+        format: "csv", "xlsx", "json", "docx" or "pdf", as `FORMATS` has them.
         kind: "report", "dispositions" (response rates), "facts", "raw" (one row per
             response) or "codes" (what raw codes mean).
-        agency: the name of the office to print.
+        agency, superior: the names of the office and of the one above it to print.
         on: the day to print.
         filters: the part of the wave; all of it if absent.
         reach: ids of the units whose results may be read; None for all.
         late_days: how long after the last day a form begun in time is still taken.
     Raises:
-        ResultsError: no such wave, kind or format, or too much for this format.
+        ResultsError: no such wave, kind or format, or too much for this format; or
+            this machine cannot make PDFs.
     """
     if format not in FORMATS.get(kind, ()):
         raise ResultsError(f"không có {kind!r} ở định dạng {format!r}")
@@ -117,6 +128,20 @@ def write(
     if wave is None:
         raise ResultsError(f"không có đợt khảo sát nào mang mã {wave_id!r}")
     filters = filters or Filters()
+    if format in PAPERS:
+        document = paper(
+            session,
+            wave,
+            filters,
+            language=language,
+            agency=agency,
+            superior=superior,
+            reach=reach,
+            on=on,
+            late_days=late_days,
+        )
+        target.write(_printed(document, format))
+        return
     if kind in _OF_REPORT:
         made = report(
             session,
@@ -157,6 +182,13 @@ def write(
         language=language,
         is_rehearsal=wave.state == "rehearsal",
     )
+
+
+def _printed(document: Document, format: str) -> bytes:
+    try:
+        return PAPERS[format](document)
+    except PdfError as error:
+        raise ResultsError(str(error)) from error
 
 
 def _rates_csv(made: Report) -> bytes:

@@ -26,6 +26,7 @@ from survey.models.distribution import (
     Wording,
 )
 from survey.models.office import Holiday, Procedure, PublishedQuestionnaire, Unit, Wave
+from survey.models.papers import LegalBasis, Letterhead, Logo, ReportPiece
 from survey.models.scores import (
     ScoreEvent,
     ScoreEvidence,
@@ -57,6 +58,7 @@ from survey.models.words import (
     ORIGINS,
     OUTCOMES,
     PAPER_STATES,
+    PIECES,
     REOPENING_STATES,
     ROLES,
     RULE_KINDS,
@@ -93,6 +95,7 @@ __all__ = [
     "ORIGINS",
     "OUTCOMES",
     "PAPER_STATES",
+    "PIECES",
     "REOPENING_STATES",
     "ROLES",
     "RULE_KINDS",
@@ -117,14 +120,18 @@ __all__ = [
     "Invitation",
     "Job",
     "Keyhole",
+    "LegalBasis",
+    "Letterhead",
     "Link",
     "LinkEvent",
+    "Logo",
     "Message",
     "PaperForm",
     "Procedure",
     "PublishedQuestionnaire",
     "Reach",
     "Reopening",
+    "ReportPiece",
     "Response",
     "ScoreEvent",
     "ScoreEvidence",

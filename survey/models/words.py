@@ -29,6 +29,8 @@ MESSAGE_STATES = ("queued", "sent", "failed", "bounced", "filed")
 """`filed`: not sent from here, but given to the office in a file."""
 DOCUMENT_KINDS = ("plan", "decision", "report", "other")
 REOPENING_STATES = ("asked", "agreed", "refused", "withdrawn")
+PIECES = ("purpose", "legal", "causes", "proposals")
+"""Of a wave's report: what an officer writes."""
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 TALLY_LAYOUT = 2
 """What tallies hold and how it is written: raised when either changes, so that those

@@ -34,7 +34,7 @@ def downloads(wave_id: str) -> ResponseReturnValue:
     return shown(asked, ".downloads", downloads=offered(asked))
 
 
-@bp.get("/<wave_id>/tai-ve.<any(csv, xlsx, json):format>")
+@bp.get("/<wave_id>/tai-ve.<any(csv, xlsx, json, docx, pdf):format>")
 @accounts.requires("admin", "analyst", "auditor")
 def download(wave_id: str, format: str) -> ResponseReturnValue:
     """Hand over the report, the raw answers or their codes as a file."""
@@ -75,6 +75,7 @@ def download(wave_id: str, format: str) -> ResponseReturnValue:
             kind=kind,
             language=language,
             agency=web.agency(language),
+            superior=web.superior(language),
             on=clock.today(),
             filters=chosen,
             reach=reach,

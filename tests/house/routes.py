@@ -31,6 +31,8 @@ MESSAGES = f"{WAVE}/gui-loi-moi"
 PROOF = f"{WAVE}/kiem-chung"
 BATCH = f"{WAVE}/lo/<int:batch_id>"
 PAPER = f"{WAVE}/phieu-giay/<int:form_id>"
+TEXT = "/ket-qua/<wave_id>/loi-van"
+HEAD = "/quan-tri/mau-van-ban"
 JOB = "/viec/<job_id>"
 PARTS = "<any('don-vi', 'thu-tuc', 'linh-vuc', kenh, nguon):dimension>"
 SCORES_OF = "/cham-diem/<int:sheet_id>"
@@ -194,7 +196,7 @@ ROUTES = {
     Route("/ket-qua/<wave_id>/cach-tinh", "GET", "results", READS),
     Route("/ket-qua/<wave_id>/tai-ve", "GET", "results", READS),
     Route(
-        "/ket-qua/<wave_id>/tai-ve.<any(csv, xlsx, json):format>",
+        "/ket-qua/<wave_id>/tai-ve.<any(csv, xlsx, json, docx, pdf):format>",
         "GET",
         "results",
         READS,
@@ -236,6 +238,18 @@ ROUTES = {
     Route(DOCUMENT, "GET POST", "scorecard", SCORES),
     Route(f"{DOCUMENT}/xoa", "POST", "scorecard", SCORES),
     Route(f"{DOCUMENT}/tep", "GET", "scorecard", READS),
+    Route(TEXT, "GET", "drafting", READS),
+    Route(TEXT, "POST", "drafting", SCORES),
+    Route(f"{TEXT}/ban-dau", "POST", "drafting", SCORES),
+    Route(f"{TEXT}/xem-thu.pdf", "POST", "drafting", SCORES),
+    Route(HEAD, "GET", "drafting", OVERSEES),
+    Route(HEAD, "POST", "drafting", ADMIN),
+    Route(f"{HEAD}/bieu-trung", "POST", "drafting", ADMIN),
+    Route(f"{HEAD}/bieu-trung.png", "GET", "drafting", OVERSEES),
+    Route(f"{HEAD}/can-cu", "POST", "drafting", ADMIN),
+    Route(
+        f"{HEAD}/can-cu/<int:basis_id>/<any(len, xoa):act>", "POST", "drafting", ADMIN
+    ),
     Route("/ket-qua/<wave_id>/huong-dan", "GET", "results", READS),
     Route("/ket-qua/<wave_id>/thuc-te", "GET", "results", READS),
     Route("/ket-qua/<wave_id>/uu-tien", "GET", "results", READS),

@@ -22,6 +22,7 @@ from survey.models import (
     Closing,
     Contact,
     Job,
+    Logo,
     PaperForm,
     Reopening,
     WaveDocument,
@@ -105,6 +106,7 @@ def places(session, world, settings) -> dict[str, str]:
             delete_on=cast.NOW.date(),
         )
     )
+    session.add(Logo(id=1, png=b"\x89PNG"))
     session.add(Batch(wave_id=world.wave, kind="dossier", size=1, made_at=cast.NOW))
     session.add(
         Closing(
@@ -171,13 +173,15 @@ def places(session, world, settings) -> dict[str, str]:
         "<upload_id>": upload_of(settings, world.wave, 0),
         "<name>": "ket-qua.csv",
         "<int:link_id>": "1",
+        "<int:basis_id>": "1",
+        "<any(len, xoa):act>": "len",
         "<int:account_id>": str(person.id),
         "<contact_id>": "0" * 64,
         "<token>": token,
         "<page>": "gioi-thieu",
         "<any(svg, png):kind>": "svg",
         "<kind>": "ap-phich",
-        "<any(csv, xlsx, json):format>": "json",
+        "<any(csv, xlsx, json, docx, pdf):format>": "json",
         "<any('don-vi', 'thu-tuc'):noun>": "don-vi",
         PARTS: "don-vi",
     }
