@@ -6,6 +6,7 @@ from flask import Flask
 
 from survey import (
     accounts,
+    comments,
     config,
     drafting,
     evidence,
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(fieldwork.bp)
     app.register_blueprint(results.bp)
     app.register_blueprint(drafting.bp)
+    app.register_blueprint(comments.bp)
     app.register_blueprint(evidence.bp)
     app.register_blueprint(scorecard.bp)
     app.register_blueprint(health.bp)

@@ -10,6 +10,7 @@ from survey.models.answers import (
     Tally,
 )
 from survey.models.closings import Closing, Reopening, WaveDocument
+from survey.models.comments import CommentCoding, CommentEvent, CommentTheme, Theme
 from survey.models.distribution import (
     INVITES,
     IS_SHOWN,
@@ -41,6 +42,8 @@ from survey.models.words import (
     APPRAISAL_MODES,
     ARMS,
     CHANNELS,
+    COMMENT_ACTIONS,
+    COMMENT_STATES,
     DOCUMENT_KINDS,
     DRAW_MODES,
     EVIDENCE_STATES,
@@ -76,6 +79,8 @@ __all__ = [
     "APPRAISAL_MODES",
     "ARMS",
     "CHANNELS",
+    "COMMENT_ACTIONS",
+    "COMMENT_STATES",
     "DOCUMENT_KINDS",
     "DRAW_MODES",
     "EVIDENCE_STATES",
@@ -109,6 +114,9 @@ __all__ = [
     "Account",
     "Batch",
     "Closing",
+    "CommentCoding",
+    "CommentEvent",
+    "CommentTheme",
     "Contact",
     "Dossier",
     "Draft",
@@ -142,6 +150,7 @@ __all__ = [
     "SignIn",
     "Subtotal",
     "Tally",
+    "Theme",
     "Unit",
     "Wave",
     "WaveDocument",

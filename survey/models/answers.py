@@ -65,6 +65,14 @@ class Response(Base):
         sa.CheckConstraint("length(receipt_hash) = 64", name="receipt_hash_whole"),
         sa.Index("ix_responses_wave_id_id", "wave_id", "id"),
         sa.Index("ix_responses_wave_id_pattern", "wave_id", "pattern"),
+        # Few say anything: the queue of comments reads these alone.
+        sa.Index(
+            "ix_responses_commented",
+            "wave_id",
+            "id",
+            sqlite_where=sa.text("comment IS NOT NULL"),
+            postgresql_where=sa.text("comment IS NOT NULL"),
+        ),
         # Stored in the order of a random id: the order of sending is not kept.
         {"sqlite_with_rowid": False},
     )

@@ -23,6 +23,8 @@ LINK_ACTIONS = (
     "made", "printed", "exported", "mailed", "undelivered",
     "revoked", "replaced", "extended", "locked", "edited",
 )  # fmt: skip
+COMMENT_STATES = ("unit", "office", "withheld")
+COMMENT_ACTIONS = ("read", "unmasked", "released", "withheld", "undone")
 DRAW_MODES = ("census", "sample")
 MESSAGE_KINDS = ("invitation", "reminder")
 MESSAGE_STATES = ("queued", "sent", "failed", "bounced", "filed")

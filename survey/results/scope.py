@@ -41,6 +41,7 @@ TABS: Final = (
     (_l("Từng tiêu chí"), ".criterion"),
     (_l("Cần cải thiện trước"), ".priorities"),
     (_l("Thực tế của đợt"), ".facts"),
+    (_l("Ý kiến"), "comments.wave"),
     (_l("Khi bỏ phiếu thiếu cân nhắc"), ".sensitivity"),
     (_l("Tỷ lệ trả lời"), ".response_rates"),
     (_l("Hướng dẫn"), ".guidance"),

@@ -23,6 +23,7 @@ OVERSEES = frozenset({"admin", "auditor"})
 COLLECTS = frozenset({"admin", "fieldworker"})
 WATCHES = COLLECTS | {"auditor"}
 READS = frozenset({"admin", "analyst", "auditor"})
+CODES = frozenset({"admin", "analyst"})
 SCORES = frozenset({"admin", "analyst"})
 
 WAVE = "/dot-khao-sat/<wave_id>"
@@ -33,6 +34,7 @@ BATCH = f"{WAVE}/lo/<int:batch_id>"
 PAPER = f"{WAVE}/phieu-giay/<int:form_id>"
 TEXT = "/ket-qua/<wave_id>/loi-van"
 HEAD = "/quan-tri/mau-van-ban"
+COMMENTS = "/y-kien/<wave_id>"
 JOB = "/viec/<job_id>"
 PARTS = "<any('don-vi', 'thu-tuc', 'linh-vuc', kenh, nguon):dimension>"
 SCORES_OF = "/cham-diem/<int:sheet_id>"
@@ -259,4 +261,13 @@ ROUTES = {
         "results",
         READS,
     ),
+    Route(COMMENTS, "GET", "comments", READS),
+    Route(f"{COMMENTS}/y-kien.csv", "GET", "comments", READS),
+    Route(f"{COMMENTS}/nhat-ky", "GET", "comments", OVERSEES),
+    Route(f"{COMMENTS}/phan-loai/<response_id>", "GET POST", "comments", CODES),
+    Route(f"{COMMENTS}/phan-loai/<response_id>/nguyen-van", "POST", "comments", CODES),
+    Route(f"{COMMENTS}/phan-loai/<response_id>/hoan-tac", "POST", "comments", CODES),
+    Route("/y-kien/chu-de", "GET POST", "comments", ADMIN),
+    Route("/y-kien/chu-de/<int:theme_id>", "GET POST", "comments", ADMIN),
+    Route("/y-kien/chu-de/bo-dau-tien", "POST", "comments", ADMIN),
 }

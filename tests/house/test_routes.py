@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +13,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import jobs
+from survey import catalogue, jobs
 from survey.config import Settings
 from survey.db import Base
 from survey.fieldwork.frame import uploads
@@ -25,10 +27,13 @@ from survey.models import (
     Logo,
     PaperForm,
     Reopening,
+    Response,
+    Theme,
     WaveDocument,
 )
 from tests import cast
 from tests.fieldwork.office import upload_of
+from tests.figures import crowd
 from tests.house.routes import EVERYONE, PARTS, ROUTES, Route
 from tests.respond import office
 from tests.scorecard.office import stand
@@ -87,6 +92,16 @@ def job_of(session: Session, settings: Settings) -> str:
 def hand_over(settings: Settings, upload_id: str, account_id: int) -> None:
     """Let the file be somebody's."""
     uploads.Upload(settings.instance / "uploads" / upload_id).note(account=account_id)
+
+
+def _responses(session: Session, world: cast.World) -> Iterator[dict[str, Any]]:
+    return crowd.rows(
+        catalogue.questionnaire(session, "dn-2026-1"),
+        world.wave,
+        1,
+        places=[(world.trade, None)],
+        chooser=random.Random(1),  # noqa: S311 - sample data
+    )
 
 
 @pytest.fixture
@@ -157,7 +172,13 @@ def places(session, world, settings) -> dict[str, str]:
     )
     stand(session, world)
     session.commit()
+    session.add(Theme(code="khac", name_vi="Khác", name_en="Other"))
+    said = {**next(_responses(session, world)), "comment": "Hẹn lại nhiều lần"}
+    session.execute(sa.insert(Response), [said])
+    session.commit()
     return {
+        "<response_id>": said["id"],
+        "<int:theme_id>": "1",
         "<int:sheet_id>": "1",
         "<int:rule_id>": "1",
         "<int:line_id>": "1",
@@ -256,7 +277,9 @@ def test_looking_at_any_page_changes_nothing(client, session, places, method):
     assert session.scalar(sa.select(sa.func.count(Account.id))) == 2
 
 
-@pytest.mark.parametrize("part", ["<wave_id>", "<token>", "<page>", "<contact_id>"])
+@pytest.mark.parametrize(
+    "part", ["<wave_id>", "<token>", "<page>", "<contact_id>", "<response_id>"]
+)
 def test_an_odd_name_in_an_address_is_not_found(client, session, places, part):
     cast.sign_in(client, session, "admin")
     odd = ["%00", "'", "..", "x" * 3000, "%F0%9F%98%80", "\u202e", "%", "{{7*7}}"]
@@ -282,6 +305,7 @@ def test_an_odd_name_in_an_address_is_not_found(client, session, places, part):
         "<int:rule_id>",
         "<int:line_id>",
         "<int:evidence_id>",
+        "<int:theme_id>",
     ],
 )
 def test_a_number_beyond_every_database_is_not_found(client, session, places, part):
