@@ -6,6 +6,7 @@ from flask import Flask
 
 from survey import (
     accounts,
+    actions,
     comments,
     config,
     drafting,
@@ -39,5 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(comments.bp)
     app.register_blueprint(evidence.bp)
     app.register_blueprint(scorecard.bp)
+    app.register_blueprint(actions.bp)
     app.register_blueprint(health.bp)
     return app

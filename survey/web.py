@@ -54,7 +54,7 @@ LANGUAGES = ("vi", "en")
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES = 256 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024
-UPLOAD_PREFIXES = ("/dot-khao-sat/", "/cham-diem/")
+UPLOAD_PREFIXES = ("/dot-khao-sat/", "/cham-diem/", "/viec-cai-thien/")
 FORM_PREFIX = "/p/"
 YEAR = 365 * 24 * 3600
 SAFE_IN_ADDRESS = "/?#=&,:;%!$'()*+@[]~"

@@ -110,6 +110,7 @@ def test_a_second_server_on_the_same_port_is_refused_in_one_line(
         ("/p/ABC", "/p/…"),
         ("/p/ABC/gioi-thieu", "/p/…/gioi-thieu"),
         ("/p/", "/p/"),
+        ("/lich/ABC.ics", "/lich/…"),
         ("/ket-qua/dn-quy-3", "/ket-qua/dn-quy-3"),
         ("/", "/"),
     ],

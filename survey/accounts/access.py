@@ -54,6 +54,8 @@ _NAVIGATION = (
     (_l("Việc đang chạy"), "/viec/", frozenset({"admin", "fieldworker"})),
     (_l("Kết quả"), "/ket-qua/", frozenset({"admin", "analyst", "auditor"})),
     (_l("Chấm điểm"), "/cham-diem/", frozenset({"admin", "analyst", "auditor"})),
+    (_l("Phòng"), "/phong/", frozenset({"admin", "analyst", "auditor"})),
+    (_l("Tổ công tác"), "/to-cong-tac/", frozenset({"admin", "analyst", "auditor"})),
     (_l("Liên hệ lại"), "/lien-he-lai", frozenset({"admin", "fieldworker"})),
     (_l("Danh mục"), "/quan-tri/danh-muc", frozenset({"admin", "auditor"})),
     (_l("Lịch nghỉ"), "/quan-tri/lich-nghi", frozenset({"admin", "auditor"})),
@@ -204,7 +206,9 @@ def _context() -> dict[str, Any]:
 
 def home_of(account: Account) -> str:
     """The page an account starts from."""
-    return "/ket-qua/" if account.role == "analyst" else "/dot-khao-sat/"
+    if account.role != "analyst":
+        return "/dot-khao-sat/"
+    return "/ket-qua/" if account.unit_id is None else "/phong/"
 
 
 def current() -> Account:

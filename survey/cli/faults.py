@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from survey.accounts import AccountsError
+from survey.actions import ListError
 from survey.catalogue import CatalogueError
 from survey.cli.words import Told
 from survey.config import ConfigError
@@ -27,6 +28,7 @@ TOLD_IN_WORDS: tuple[type[Exception], ...] = (
     ConfigError,
     FieldworkError,
     IndicesError,
+    ListError,
     ResultsError,
     ScorecardError,
 )

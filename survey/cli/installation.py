@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import accounts, catalogue, clock, codes, config, demo, jobs
+from survey import accounts, actions, catalogue, clock, codes, config, demo, jobs
 from survey.cli.office import application, bring_up, work
 from survey.config import Settings
 from survey.db import Base, db, traces
@@ -31,6 +31,7 @@ SAMPLE_ACCOUNT_FILE = "tai-khoan-mau.txt"
 USES = {
     "score_sheets": "phiếu chấm điểm / score sheets",
     "accounts": "tài khoản / accounts",
+    "actions": "việc cải thiện / actions",
     "contacts": "liên hệ lại / contacts",
     "dossiers": "hồ sơ / dossiers",
     "drafts": "phiếu dở dang / drafts",
@@ -38,6 +39,7 @@ USES = {
     "invitations": "mã QR hồ sơ / dossier links",
     "links": "mã QR / links",
     "paper_forms": "phiếu giấy / paper forms",
+    "periodic_reports": "báo cáo định kỳ / periodic reports",
     "procedures": "thủ tục / procedures",
     "responses": "phiếu trả lời / responses",
     "subtotals": "tổng phụ / subtotals",
@@ -103,6 +105,7 @@ def _load_sample(app: Flask, settings: Settings) -> None:
                 session.commit()
             tokens = demo.dossiers(session, wave, seed=SAMPLE_SEED, today=today)
             demo.score_sheets(session, wave, today=today, now=clock.now())
+            demo.plan(session, wave, now=clock.now(), today=today)
             _make_sample_account(session, settings)
             _say_dossiers(settings, tokens)
         sample_wave = session.get(Wave, demo.WAVE)
@@ -183,7 +186,8 @@ def _welcome(
 def demo_command(responses: int, seed: int, remove: bool) -> None:
     """Nạp hoặc xóa dữ liệu mẫu có đánh dấu. / Marked, removable sample data.
 
-    Đơn vị, thủ tục, một đợt đang mở, hồ sơ, đường dẫn và phiếu trả lời giả định.
+    Đơn vị, thủ tục, một đợt đang mở, hồ sơ, đường dẫn, phiếu trả lời giả định, việc
+    cải thiện và báo cáo định kỳ.
     """
     app = application()
     if remove:
@@ -204,6 +208,7 @@ def demo_command(responses: int, seed: int, remove: bool) -> None:
             session.commit()
             click.echo(f"{done}/{responses}", err=True)
         seconds = (clock.now() - began).total_seconds()
+        demo.plan(session, wave, now=clock.now(), today=today)
         token = demo.counter_link(session, wave, today=today)
         is_bare = _is_without_account(session)
     rate = responses / seconds if seconds else 0
@@ -280,6 +285,8 @@ def tidy() -> None:
         )
         session.commit()
         sweep_links(session)
+        evidence = actions.sweep_files(session, now)
+        session.commit()
         ended = jobs.delete_expired(session, settings, now)
         uploads = sweep_uploads(settings, now)
         # What was deleted must not stay legible in the files either, nor in which
@@ -288,7 +295,8 @@ def tidy() -> None:
     click.echo(
         f"Đã xóa / deleted: {drafts} phiếu dở dang / drafts, {contacts} liên hệ / "
         f"contacts, {sign_ins} phiên đăng nhập / sign-ins, {ended} việc dài / jobs, "
-        f"{uploads} tệp đã gửi lên / uploads"
+        f"{uploads} tệp đã gửi lên / uploads, {evidence} tệp minh chứng đã gỡ / "
+        "removed evidence"
     )
     click.echo(
         f"Đã xóa trắng / erased: {erased.keys} khóa của lô mã / keys of batches, thông "

@@ -47,12 +47,13 @@ SPARE = 1024 * 1024
 MOST_OF_HEAD = 32 * 1024
 """Bytes of the address and all headers together; more is refused unread."""
 MOST_OF_PATH = 4094
-_TOKEN = re.compile(r"^/p/[^/]+")
+_TOKEN = re.compile(r"^/(p|lich)/[^/]+")
 
 
 def masked(path: str) -> str:
-    """A path as it may stand in a log: a token is a secret that opens a form."""
-    return _TOKEN.sub("/p/…", path)
+    """A path as it may stand in a log: a token is a secret that opens a form, or a
+    calendar."""
+    return _TOKEN.sub(r"/\1/…", path)
 
 
 class Logged:

@@ -1,6 +1,7 @@
 """Sample data: an office, its wave and believable answers, marked and removable."""
 
 from survey.demo.answers import dossiers, respond
+from survey.demo.plans import plan
 from survey.demo.scores import score_sheets
 from survey.demo.stage import (
     ACCOUNT,
@@ -18,6 +19,7 @@ __all__ = [
     "counter_link",
     "dossiers",
     "furnish",
+    "plan",
     "remove",
     "respond",
     "score_sheets",

@@ -17,7 +17,13 @@ from survey.demo.scores import remove_score_sheets
 from survey.indices.careless import Rules
 from survey.models import (
     Account,
+    Action,
+    ActionEvent,
+    ActionFile,
     Batch,
+    Closing,
+    CommentCoding,
+    CommentEvent,
     Contact,
     Dossier,
     Draft,
@@ -30,17 +36,21 @@ from survey.models import (
     LinkEvent,
     Message,
     PaperForm,
+    PeriodicReport,
     Procedure,
     Reach,
+    Reopening,
     ReportPiece,
     Response,
     ScoreEvent,
     ScoreSheet,
+    SentReport,
     SignIn,
     Subtotal,
     Tally,
     Unit,
     Wave,
+    WaveDocument,
     Wording,
 )
 
@@ -199,8 +209,11 @@ def remove(session: Session) -> Removed:
     dossiers = sa.select(Dossier.id).where(Dossier.wave_id.in_(waves))
     session.execute(sa.delete(Reach).where(Reach.dossier_id.in_(dossiers)))
     session.execute(sa.delete(Response).where(Response.wave_id.in_(waves)))
+    closings = sa.select(Closing.id).where(Closing.wave_id.in_(waves))
+    session.execute(sa.delete(Reopening).where(Reopening.closing_id.in_(closings)))
     for noun in _OF_WAVES:
         session.execute(sa.delete(noun).where(noun.wave_id.in_(waves)))
+    session.execute(sa.delete(PeriodicReport).where(PeriodicReport.is_sample))
     session.execute(sa.delete(Wave).where(Wave.is_sample))
     kept_account = _remove_account(session)
     _remove_unused(session, Procedure, _USES_OF_PROCEDURES)
@@ -219,11 +232,12 @@ def remove(session: Session) -> Removed:
 
 _OF_WAVES: tuple[Any, ...] = (
     Tally, Subtotal, Invitation, Funnel, Contact, PaperForm, Message, LinkEvent, Link,
-    Batch, Draw, Dossier, Job, Wording, ReportPiece,
+    Batch, Draw, Dossier, Job, Wording, ReportPiece, Action, Closing, WaveDocument,
+    CommentEvent, CommentCoding,
 )  # fmt: skip
 _TOLD = (
     ScoreSheet, Response, Draft, Contact, PaperForm, Link, Dossier, Wave, Procedure,
-    Unit, Account,
+    Unit, Account, Action, PeriodicReport,
 )  # fmt: skip
 
 
@@ -257,6 +271,7 @@ _USES_OF_UNITS = (
     Contact.unit_id,
     Account.unit_id,
     ScoreSheet.unit_id,
+    Action.unit_id,
     _BELOW.parent_id,
 )
 
@@ -270,6 +285,13 @@ _USES_OF_ACCOUNTS: tuple[Any, ...] = (
     Wording.changed_by,
     Job.account_id,
     ScoreEvent.account_id,
+    ActionEvent.account_id,
+    ActionFile.added_by,
+    SentReport.entered_by,
+    Closing.closed_by,
+    Reopening.asked_by,
+    Reopening.answered_by,
+    WaveDocument.added_by,
 )
 
 

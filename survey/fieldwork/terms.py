@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from survey.models import BEFORE_OPENING as BEFORE_OPENING
+
 
 class FieldworkError(Exception):
     """Something cannot be done; the message says why, `field` what to mend."""
@@ -13,8 +15,6 @@ class FieldworkError(Exception):
         self.field = field
 
 
-BEFORE_OPENING = ("draft", "rehearsal")
-"""States in which nothing that is filled in counts, and much can still change."""
 WAVE_STATES = {
     "draft": _l("Chưa mở"),
     "rehearsal": _l("Đang diễn tập"),

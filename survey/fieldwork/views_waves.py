@@ -11,11 +11,11 @@ from survey import accounts, catalogue, clock, closings, formats, jobs, web
 from survey.accounts.forms import SelectChoice, StaffForm
 from survey.closings import ClosingError
 from survey.db import db
+from survey.dispositions.progress import progress as frame_progress
 from survey.exports import dispositions as tables
 from survey.fieldwork import links, method, paper, rates, rehearsal, terms, waves
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.forms import WaveForm
-from survey.fieldwork.frame.progress import progress as frame_progress
 from survey.fieldwork.links import registry, silence
 from survey.fieldwork.terms import BEFORE_OPENING, FieldworkError
 from survey.indices import FORMULAS

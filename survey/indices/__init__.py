@@ -6,6 +6,7 @@ from .cells import Display, Groups, Thresholds, display, two_groups, words_for
 from .choices import G1
 from .differences import (
     Difference,
+    known_difference,
     overlapping_difference,
     pooled_difference,
     share_difference,
@@ -216,6 +217,7 @@ __all__ = [
     "index_for_points",
     "index_over_applicable",
     "invitations",
+    "known_difference",
     "mean_interval",
     "mean_percent",
     "needs_work",

@@ -20,7 +20,7 @@ from .intervals import (
     t_quantile,
     wilson,
 )
-from .terms import IndicesError, Interval, LevelSums, Sums
+from .terms import Estimate, IndicesError, Interval, LevelSums, Sums
 
 _0, _1 = Decimal(0), Decimal(1)
 
@@ -142,6 +142,24 @@ def pooled_difference(
         two.r,
         (ratio_interval(one, z=z), ratio_interval(two, z=z)),
     )
+
+
+def known_difference(
+    first: Estimate,
+    second: Estimate,
+    bounds: tuple[Interval | None, Interval | None],
+) -> Difference:
+    """Two figures of independent groups whose own intervals are known, in percent.
+
+    Args:
+        first, second: the figures with the numbers they rest on.
+        bounds: the 95 % interval of each; None where there is none.
+    Returns:
+        The interval is the hybrid of the two: of two shares with Wilson's intervals it
+        is that of `share_difference`. None where a figure or an interval is missing.
+    Source: as `pooled_difference`.
+    """
+    return _between(first.value, second.value, first.base, second.base, bounds)
 
 
 def overlapping_difference(

@@ -8,6 +8,8 @@ ROLES = ("admin", "fieldworker", "analyst", "auditor")
 UNIT_KINDS = ("province", "department", "division")
 ONLINE_LEVELS = ("none", "partial", "full")
 WAVE_STATES = ("draft", "rehearsal", "open", "closed")
+BEFORE_OPENING = ("draft", "rehearsal")
+"""States in which nothing that is filled in counts, and much can still change."""
 FORMULAS = ("satisfied_share", "mean_percent", "normalised_mean")
 LINK_KINDS = ("dossier", "counter", "kiosk")
 LINK_STATES = ("active", "revoked", "replaced")
@@ -45,6 +47,14 @@ SELF_SOURCES = ("none", "typed", "value", "wave")
 """Where the points of a line come from: nowhere yet, typed, a typed value or a wave."""
 EVIDENCE_STATES = ("present", "missing", "stale")
 APPRAISAL_MODES = ("recovered_points", "whole_criterion")
+ACTION_STATES = ("planned", "in_progress", "done", "dropped")
+ACTION_CHANGES = (
+    "made", "edited", "turned", "file_added", "file_removed", "taken_back",
+)  # fmt: skip
+FILE_KINDS = ("pdf", "docx", "xlsx", "jpg", "png")
+REPORT_KINDS = ("monthly", "quarterly", "half_year", "yearly")
+DAY_OFF_RULES = ("next", "before", "same")
+"""A due day on which nobody works: the working day after it, before it, or it stays."""
 NO_PROCEDURE = 0
 """Stands for "procedure not known" in a tally's key, where NULL would never match."""
 NO_BATCH = 0

@@ -47,7 +47,7 @@ def test_an_administrator_makes_an_account_that_can_sign_in(
     assert (made.role, made.unit_id) == ("analyst", world.trade)
     assert made.password_hash.startswith("$argon2id$")
     assert post_sign_in(app.test_client(), "hoa@example.gov.vn", GOOD).location == (
-        "/ket-qua/"
+        "/phong/"
     )
 
 

@@ -29,7 +29,11 @@ def _pointing_at(table: str) -> set[str]:
     [
         ("units", stage._USES_OF_UNITS, set()),
         ("procedures", stage._USES_OF_PROCEDURES, set()),
-        ("accounts", stage._USES_OF_ACCOUNTS, {"sign_ins.account_id"}),
+        (
+            "accounts",
+            stage._USES_OF_ACCOUNTS,
+            {"sign_ins.account_id", "calendar_feeds.account_id"},
+        ),
     ],
 )
 def test_whatever_points_at_a_sample_row_keeps_it(

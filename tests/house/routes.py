@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from survey.models import ROLES
+from tests.actions import plans
 
 
 class Route(NamedTuple):
@@ -186,6 +187,7 @@ ROUTES = {
         "fieldwork",
         ADMIN,
     ),
+    *(Route(*one) for one in plans.ROUTES),
     Route("/ket-qua/", "GET", "results", READS),
     Route("/ket-qua/<wave_id>", "GET", "results", READS),
     Route("/ket-qua/<wave_id>/giai-thich", "GET", "results", READS),

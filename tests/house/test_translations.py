@@ -79,6 +79,12 @@ STAFF = (
     "/dot-khao-sat/{wave}/ho-so",
     "/dot-khao-sat/{wave}/the",
     "/ket-qua/",
+    "/phong/",
+    "/phong/{trade}",
+    "/phong/{trade}/viec",
+    "/to-cong-tac/",
+    "/to-cong-tac/bao-cao",
+    "/to-cong-tac/bao-cao/them",
     "/ket-qua/{wave}",
     "/ket-qua/{wave}/cach-tinh",
     "/ket-qua/{wave}/dien-bien",
@@ -333,7 +339,7 @@ def test_a_page_of_the_staff_in_english_is_english(
     stand(session, world)
     cast.sign_in(client, session, "admin")
     choose_english(client)
-    answer = client.get(path.format(wave=world.wave))
+    answer = client.get(path.format(wave=world.wave, trade=world.trade))
 
     assert answer.status_code == 200
     assert vietnamese_words(answer.text, data) == []

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey import indices, web
 from survey.db import in_chunks
+from survey.dispositions.progress import FINISHED
 from survey.fieldwork.frame.loading import (
     has_links,
     invited_ids,
@@ -31,8 +32,6 @@ AT_ONCE: Final = 500
 _DOSSIERS: Any = Dossier.__table__
 SEED: Final = r"[A-Za-z0-9 ._,:/-]{1,64}\Z"
 """What a seed may be: what everyone types alike, the result of a lottery too."""
-FINISHED: Final = Dossier.outcome != "in_progress"
-"""Only finished dossiers are in a frame; lists of long ago may have brought others."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 
 from survey import accounts, clock, exports, formats, indices, web
 from survey.db import db
+from survey.dispositions.progress import Line, Progress, progress
 from survey.exports.words import CHANNELS
 from survey.fieldwork.blueprint import bp
 from survey.fieldwork.frame import draws
 from survey.fieldwork.frame.forms import DrawForm
-from survey.fieldwork.frame.progress import Line, Progress, progress
 from survey.fieldwork.terms import FieldworkError
 from survey.fieldwork.views_waves import (
     READERS,

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from survey import fieldwork
+from survey.dispositions.progress import Line, progress
 from survey.fieldwork.frame import draws
-from survey.fieldwork.frame.progress import Line, progress
 from survey.models import Dossier, Draw, Wave
 from tests import cast, opened
 from tests.fieldwork.office import count, post, rows

@@ -6,16 +6,25 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import catalogue, tallies
-from survey.fieldwork.frame.draws import FINISHED
-from survey.fieldwork.terms import BEFORE_OPENING
 from survey.formats import sort_key
 from survey.indices import sample_size
-from survey.models import Dossier, Invitation, Procedure, Unit, Wave
+from survey.models import (
+    BEFORE_OPENING,
+    Dossier,
+    Invitation,
+    Procedure,
+    Unit,
+    Wave,
+)
+
+FINISHED: Final = Dossier.outcome != "in_progress"
+"""Only finished dossiers are in a frame; lists of long ago may have brought others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +33,8 @@ class Line:
 
     name: str
     unit: str = ""
+    unit_id: int | None = None
+    """Of the line of a unit."""
     frame: int = 0
     """Finished dossiers."""
     drawn: int = 0
@@ -104,6 +115,7 @@ def progress(
         timed(
             Line(
                 name=units[unit_id],
+                unit_id=unit_id,
                 frame=frame_of_units[unit_id],
                 drawn=drawn_of_units[unit_id],
                 invited=invited_by_unit[unit_id],
