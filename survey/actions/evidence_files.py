@@ -7,8 +7,6 @@ megabytes at most, a few for each action.
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +15,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from survey import filetypes
 from survey.actions import improvements
 from survey.actions.terms import ActionsError
 from survey.formats import nfc
@@ -25,40 +24,6 @@ from survey.models import MOST_FILE_BYTES, Action, ActionFile
 MOST_FILES: Final = 10
 """Of one action."""
 KEPT_AFTER_REMOVAL: Final = timedelta(days=30)
-_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
-TYPES: Final = {
-    "pdf": "application/pdf",
-    "docx": f"{_OFFICE}.wordprocessingml.document",
-    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-}
-_BEGINNINGS: Final = (
-    (b"%PDF-", "pdf"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-)
-_PACKAGES: Final = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
-
-
-def kind_of(content: bytes) -> str | None:
-    """What a file is by its content, whatever its name says; None for all else.
-
-    An Office file with a program in it (macros) is none of ours.
-    """
-    for beginning, kind in _BEGINNINGS:
-        if content.startswith(beginning):
-            return kind
-    if not content.startswith(b"PK\x03\x04"):
-        return None
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
-    if "[Content_Types].xml" not in names or any("vba" in one.lower() for one in names):
-        return None
-    return next((kind for part, kind in _PACKAGES.items() if part in names), None)
 
 
 def attach(
@@ -82,7 +47,7 @@ def attach(
         raise ActionsError(_("Tệp này trống. Xin chọn tệp khác."), "file")
     if len(content) > MOST_FILE_BYTES:
         raise ActionsError(_("Tệp lớn hơn 10 MB. Xin chọn tệp nhỏ hơn."), "file")
-    kind = kind_of(content)
+    kind = filetypes.kind_of(content)
     if kind is None:
         raise ActionsError(
             _(

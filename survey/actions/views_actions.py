@@ -21,6 +21,7 @@ from survey.actions.terms import ActionsError
 from survey.actions.views_divisions import chosen_wave, division_in_reach
 from survey.actions.working_group import waves_with_results
 from survey.db import db
+from survey.filetypes import TYPES
 from survey.formats import date_text
 from survey.models import MOST_FILE_BYTES, Action, ActionEvent, Unit, Wave
 from survey.questionnaire import Questionnaire
@@ -261,7 +262,7 @@ def download_file(action_id: int, file_id: int) -> ResponseReturnValue:
     if file is None:
         abort(404)
     web.log.info("evidence handed out", file=file.id, by=accounts.current().id)
-    answer = Response(file.content, content_type=evidence_files.TYPES[file.kind])
+    answer = Response(file.content, content_type=TYPES[file.kind])
     answer.headers.set(
         "Content-Disposition", "attachment", filename=evidence_files.own_name(file)
     )

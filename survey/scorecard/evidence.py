@@ -4,8 +4,6 @@ is there, still to be found, or too old."""
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +13,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey import clock, web
+from survey import clock, filetypes, web
 from survey.models import (
     ScoreEvidence,
     ScoreFile,
@@ -25,23 +23,8 @@ from survey.models import (
 from survey.scorecard import sheets
 from survey.scorecard.terms import ScorecardError
 
-MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_DOCUMENTS: Final = 40
 """Of one line."""
-TYPES: Final = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_STARTS: Final = {
-    "pdf": b"%PDF-",
-    "png": b"\x89PNG\r\n\x1a\n",
-    "jpg": b"\xff\xd8\xff",
-}
-_OFFICE: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
-_MACROS: Final = "vbaProject.bin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,40 +52,22 @@ def kind_of(content: bytes) -> str:
     """The type of a file, by what is in it and never by its name.
 
     Returns:
-        A key of TYPES.
+        A key of `filetypes.TYPES`.
     Raises:
-        ScorecardError: empty, too large, of another type, or with macros.
+        ScorecardError: empty, too large, or of a kind that is not taken.
     """
     if not content:
         raise ScorecardError(_("Tệp này rỗng."), "file")
-    if len(content) > MOST_BYTES:
+    if len(content) > filetypes.MOST_BYTES:
         raise ScorecardError(
             _("Tệp lớn hơn 10 MB. Xin nén hoặc tách tệp rồi tải lại."), "file"
         )
-    for kind, start in _STARTS.items():
-        if content.startswith(start):
-            return kind
-    names = _names_in(content)
-    for kind, name in _OFFICE.items():
-        if name in names and "[Content_Types].xml" in names:
-            if any(one.endswith(_MACROS) for one in names):
-                raise ScorecardError(_("Tệp có macro nên không nhận."), "file")
-            return kind
-    raise ScorecardError(
-        _("Chỉ nhận tệp PDF, PNG, JPEG, DOCX, XLSX; nội dung tệp này là loại khác."),
-        "file",
-    )
-
-
-def _names_in(content: bytes) -> set[str]:
-    if not content.startswith(b"PK\x03\x04"):
-        return set()
-    try:
-        # Only the list at its end is read; nothing is unpacked.
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return set()
+    kind = filetypes.kind_of(content)
+    if kind is None:
+        raise ScorecardError(
+            _("Chỉ nhận tệp PDF, DOCX, XLSX, JPG hoặc PNG, không có macro."), "file"
+        )
+    return kind
 
 
 def of_lines(

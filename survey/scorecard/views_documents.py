@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from survey import accounts, clock, web
 from survey.accounts.forms import clean
 from survey.db import db
+from survey.filetypes import MOST_BYTES, TYPES
 from survey.models import ScoreEvidence, ScoreLine, ScoreSheet
 from survey.scorecard import basis, doors, evidence, sheets
 from survey.scorecard.blueprint import bp
@@ -106,7 +107,7 @@ def _upload(sent: Any) -> Upload | None:
     if not isinstance(sent, FileStorage) or not sent.filename:
         return None
     # One byte more than is taken tells that there is too much.
-    content = sent.stream.read(evidence.MOST_BYTES + 1)
+    content = sent.stream.read(MOST_BYTES + 1)
     return Upload(str(clean(sent.filename)), content)
 
 
@@ -135,7 +136,7 @@ def document_file(sheet_id: int, line_id: int, evidence_id: int) -> ResponseRetu
     if found is None:
         abort(404)
     file, content = found
-    answer = Response(io.BytesIO(content), content_type=evidence.TYPES[file.kind])
+    answer = Response(io.BytesIO(content), content_type=TYPES[file.kind])
     answer.content_length = len(content)
     answer.headers.set(
         "Content-Disposition",

@@ -15,7 +15,7 @@ from survey.actions import evidence_files, improvements
 from survey.actions.terms import ActionsError
 from survey.models import Account, Action, ActionFile
 from tests import cast
-from tests.actions.plans import DOCX, PDF, PNG, TODAY, WANTED, XLSX, package, set_action
+from tests.actions.plans import PDF, PNG, TODAY, WANTED, set_action
 
 
 @pytest.fixture(autouse=True)
@@ -161,31 +161,6 @@ def test_open_actions_past_their_day_are_overdue(session, action, head):
     assert improvements.is_overdue(action, day + timedelta(1))
     turn(session, action, "done", head)
     assert not improvements.is_overdue(action, day + timedelta(1))
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (PDF, "pdf"),
-        (PNG, "png"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 20, "jpg"),
-        (DOCX, "docx"),
-        (XLSX, "xlsx"),
-        (
-            package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
-            None,
-        ),
-        (package("word/document.xml"), None),
-        (package("[Content_Types].xml", "index.html"), None),
-        (b"PK\x03\x04 broken", None),
-        (b"<html><script>alert(1)</script>", None),
-        (b"MZ\x90", None),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", None),
-        (b"", None),
-    ],
-)
-def test_a_file_is_what_its_content_says(content, kind):
-    assert evidence_files.kind_of(content) == kind
 
 
 def attach(session, action, head, name, content):

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from survey.filetypes import MOST_BYTES
 from survey.models import ScoreEvidence, ScoreFile
 from survey.scorecard import evidence
 from survey.scorecard.terms import ScorecardError
@@ -47,16 +48,16 @@ def test_a_file_is_known_by_its_content(content: bytes, kind: str) -> None:
     ("content", "words"),
     [
         (b"", "rỗng"),
-        (b"<html><script>alert(1)</script>", "loại khác"),
-        (b"MZ\x90\x00", "loại khác"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "loại khác"),
-        (package("a.txt"), "loại khác"),
-        (b"PK\x03\x04 cut off", "loại khác"),
+        (b"<html><script>alert(1)</script>", "Chỉ nhận tệp"),
+        (b"MZ\x90\x00", "Chỉ nhận tệp"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Chỉ nhận tệp"),
+        (package("a.txt"), "Chỉ nhận tệp"),
+        (b"PK\x03\x04 cut off", "Chỉ nhận tệp"),
         (
             package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
             "macro",
         ),
-        (PDF + b"x" * evidence.MOST_BYTES, "10 MB"),
+        (PDF + b"x" * MOST_BYTES, "10 MB"),
     ],
 )
 @pytest.mark.usefixtures("tongue")
@@ -121,7 +122,7 @@ def test_a_file_larger_than_is_taken_is_refused_without_a_fault(
     client, session, world, place
 ) -> None:
     cast.sign_in(client, session, "analyst")
-    for size, status in ((evidence.MOST_BYTES, 422), (21 * 1024 * 1024, 413)):
+    for size, status in ((MOST_BYTES, 422), (21 * 1024 * 1024, 413)):
         # Put together here: the test client would leave a temporary file behind.
         fields = {"csrf_token": cast.csrf(client), "summary": "x"}
         parts = [
