@@ -8,12 +8,15 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey import accounts, clock, web
+from survey import accounts, catalogue, clock, web
 from survey.actions import divisions, improvements, terms, working_group
 from survey.actions.blueprint import bp
 from survey.actions.feed import READERS
 from survey.db import db
 from survey.models import Unit, Wave
+from survey.released import Released, released
+
+MOST_COMMENTS = 50
 
 
 @bp.get("/phong/")
@@ -65,6 +68,7 @@ def show_division(unit_id: int) -> ResponseReturnValue:
         wave=wave,
         waves=waves,
         page=page,
+        comments=_comments(wave, unit, sees_all=reach is None) if wave else (),
         actions=found,
         overdue={
             one.id for one in found if improvements.is_overdue(one, clock.today())
@@ -73,6 +77,12 @@ def show_division(unit_id: int) -> ResponseReturnValue:
         may_edit=improvements.may_edit(account, unit.id, reach),
         sees_others=divisions.own(session, account) is None,
     )
+
+
+def _comments(wave: Wave, unit: Unit, *, sees_all: bool) -> tuple[Released, ...]:
+    """What the office released to this division: masked, and of no small group."""
+    ids = catalogue.subtree(db.session, [unit.id])
+    return released(db.session, wave, ids, is_whole=sees_all)[:MOST_COMMENTS]
 
 
 def division_in_reach(unit_id: int) -> Unit:

@@ -292,6 +292,7 @@ _USES_OF_ACCOUNTS: tuple[Any, ...] = (
     Reopening.asked_by,
     Reopening.answered_by,
     WaveDocument.added_by,
+    CommentEvent.account_id,
 )
 
 

@@ -8,9 +8,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
-from survey.models import Account, Action, ActionFile, SentReport
+from survey.models import (
+    Account,
+    Action,
+    ActionFile,
+    CommentCoding,
+    Response,
+    SentReport,
+)
 from tests import cast
 from tests.actions.plans import DOCX, PDF, TODAY, TYPED, post, set_action
 from tests.actions.test_reports import add
@@ -28,6 +36,30 @@ def clock():
 def fill(session, world, count=60, **more):
     crowd.fill(session, world.wave, count, [(world.trade, world.petrol)], **more)
     session.rollback()
+
+
+def test_a_division_reads_the_comments_released_to_it_and_no_other(
+    client, session, world
+):
+    places = [(world.trade, world.petrol), (world.energy, world.power)]
+    crowd.fill(session, world.wave, 80, places)
+    said = {
+        world.trade: ("Hẹn lại [đã che]", "unit"),
+        world.energy: ("Việc của phòng khác", "unit"),
+    }
+    for unit_id, (text, state) in said.items():
+        found = session.scalars(sa.select(Response).where(Response.unit_id == unit_id))
+        one = found.first()
+        session.add(
+            CommentCoding(
+                response_id=one.id, wave_id=world.wave, text=text, state=state
+            )
+        )
+    session.commit()
+    cast.sign_in(client, session, "analyst", world.trade)
+    page = client.get(f"/phong/{world.trade}").text
+    assert "Hẹn lại [đã che]" in page
+    assert "Việc của phòng khác" not in page
 
 
 @pytest.fixture
