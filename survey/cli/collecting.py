@@ -133,10 +133,10 @@ def close_wave(wave_id: str) -> None:
         now = clock.now()
         try:
             made = closings.close(session, wave_of(session, wave_id), by=None, now=now)
-            closings.seal(session, made, now=now)
+            sealed = closings.seal(session, made, now=now).sha256
         except closings.ClosingError as error:
             raise Refusal(str(error)) from error
-    click.echo(f"Đã đóng / closed: {wave_id}\tSHA-256 {made.sha256}")
+    click.echo(f"Đã đóng / closed: {wave_id}\tSHA-256 {sealed}")
 
 
 @wave.command(name="list")

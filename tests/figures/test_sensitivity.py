@@ -268,7 +268,7 @@ def test_all_files_and_the_page_carry_the_same_figures_without_the_flagged(
     lines = list(book["Độ nhạy"].iter_rows(values_only=True))
     head = next(line for line in lines if line[0] == "Cấp")
     by_xlsx = {line[1]: dict(zip(head, line, strict=True)) for line in lines}
-    page = client.get(PAGE).text
+    page = client.get(f"{PAGE}/do-nhay").text
     column = "Tỷ lệ hài lòng (%), bỏ phiếu có dấu hiệu"
     for code, without in by_json.items():
         assert by_csv[code][column] == without["value"]
@@ -285,7 +285,7 @@ def test_the_numbers_flagged_by_rule_stand_with_their_thresholds_everywhere(
     wave.careless = {**Rules().as_dict(), "fast_percent": 43}
     session.commit()
     cast.sign_in(client, session, "analyst")
-    page = client.get(PAGE).text
+    page = client.get(f"{PAGE}/do-nhay").text
     flags = {
         one["name"]: one["text"]
         for one in client.get(f"{PAGE}/tai-ve.json").get_json()["flags"]
@@ -311,7 +311,7 @@ def test_the_numbers_flagged_by_rule_stand_with_their_thresholds_everywhere(
 def test_few_flagged_responses_are_not_told_apart_anywhere(client, session, world):
     fill(session, world, count=100, share=0.04)
     cast.sign_in(client, session, "analyst")
-    page = client.get(PAGE).text
+    page = client.get(f"{PAGE}/do-nhay").text
     content = client.get(f"{PAGE}/tai-ve.json").get_json()
     assert all(row["without_flagged"] is None for row in content["rows"])
     assert content["flags"][0]["text"] == "dưới 5 phiếu"

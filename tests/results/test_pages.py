@@ -116,7 +116,7 @@ def test_an_unknown_wave_is_not_found(client, session, world):
     cast.sign_in(client, session, "admin")
     assert client.get("/ket-qua/khong-co").status_code == 404
     assert client.get("/ket-qua/khong-co/tai-ve.csv").status_code == 404
-    assert client.get(f"{PAGE}/tai-ve.docx").status_code == 404
+    assert client.get(f"{PAGE}/tai-ve.odt").status_code == 404
 
 
 def test_an_empty_wave_says_so_and_its_files_can_be_made(client, session, world):
