@@ -107,7 +107,13 @@ class _Maker:
         )
         self.raw = Raw(session, wave, Selection())
         papers = documents.of_wave(session, wave.id)
-        self.expected = 24 + len(papers) + bool(papers)
+        self.expected = self.others + len(papers) + bool(papers)
+
+    @property
+    def others(self) -> int:
+        """How many files there are beside the office's papers."""
+        reports = sum(len(writing.FORMATS[kind]) for kind in ("report", "dispositions"))
+        return 16 + len(web.LANGUAGES) * reports
 
     def files(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Every file by name, in the order in which it stands in the archive."""
@@ -187,9 +193,9 @@ class _Maker:
 
     def reports(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         for language in web.LANGUAGES:
-            kinds = (("report", writing.REPORTS), ("dispositions", ("csv",)))
-            for kind, formats in kinds:
-                for format in formats:
+            kinds = ("report", "dispositions")
+            for kind in kinds:
+                for format in writing.FORMATS[kind]:
                     made = io.BytesIO()
                     figures.write(
                         self.session,

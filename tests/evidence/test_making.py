@@ -14,6 +14,7 @@ import time_machine
 
 from survey import closings, evidence
 from survey.evidence import keys, verify
+from survey.figures import writing
 from survey.models import Dossier, Draw, Link, Response, Wave
 from tests import cast
 from tests.figures import crowd
@@ -58,6 +59,13 @@ def wave(app, session, world):
     return wave
 
 
+@pytest.fixture
+def plain(monkeypatch):
+    """Without the forms of the report that take long to lay out."""
+    few = {**writing.FORMATS, "report": ("csv", "json")}
+    monkeypatch.setattr(writing, "FORMATS", few)
+
+
 def made(app, session, wave, **more) -> bytes:
     target = io.BytesIO()
     with app.test_request_context("/"):
@@ -90,11 +98,13 @@ def test_the_file_is_whole_verifies_and_is_the_same_made_again(
         "5-results",
     }
     assert {"verify.py", "README.txt", "1-wave/seal.json"} <= set(names)
-    assert {f"5-results/report_{x}.xlsx" for x in ("vi", "en")} <= set(names)
+    for form in ("csv", "xlsx", "json", "docx", "pdf"):
+        assert {f"5-results/report_{x}.{form}" for x in ("vi", "en")} <= set(names)
     assert told[-1][0] == told[-1][1] == len(names) - 3
     assert made(app, session, wave, sign=key.sign) == data
 
 
+@pytest.mark.usefixtures("plain")
 def test_indices_by_unit_and_procedure_are_in_it_and_none_of_a_small_group(
     app, session, wave
 ):
@@ -111,6 +121,7 @@ def test_indices_by_unit_and_procedure_are_in_it_and_none_of_a_small_group(
             assert not row["counts"]
 
 
+@pytest.mark.usefixtures("plain")
 def test_no_token_hash_of_a_link_or_moment_finer_than_a_day_is_in_it(
     app, session, wave
 ):
@@ -129,6 +140,7 @@ def test_no_token_hash_of_a_link_or_moment_finer_than_a_day_is_in_it(
                 assert not [code for code in dossiers if code in text], name
 
 
+@pytest.mark.usefixtures("plain")
 def test_an_open_unsealed_or_changed_wave_gives_no_file(app, session, wave):
     one = session.scalars(sa.select(Response)).first()
     one.answers = {**one.answers, "A1": "1" if one.answers["A1"] != "1" else "5"}
