@@ -16,6 +16,7 @@ from survey.figures import method, participation, sensitivity
 from survey.figures.counting import Counted, count
 from survey.figures.filters import Filters
 from survey.figures.reckoner import Reckoner
+from survey.figures.shown import Shown
 from survey.formats import date_text
 from survey.indices import Thresholds
 from survey.models import Wave
@@ -58,21 +59,22 @@ def report(
         unflagged=layout.unpack(counted.total - counted.flagged),
         flagged=layout.unpack(counted.flagged),
     )
-    headline = Reckoner(
-        questionnaire,
-        tally,
-        thresholds=thresholds,
-        formula=wave.formula,
-        language=language,
-    ).figures()
-    figures = sensitivity.compared(
-        questionnaire,
-        headline,
-        parts,
-        thresholds=thresholds,
-        formula=wave.formula,
-        language=language,
+    shown = Shown(session, wave)
+    looks = (
+        Reckoner(
+            questionnaire,
+            one,
+            thresholds=thresholds,
+            formula=wave.formula,
+            language=language,
+            verdict=verdict,
+        ).figures()
+        for one, verdict in (
+            (tally, shown.verdict(filters, reach)),
+            (parts.unflagged, shown.verdict(filters, reach, flagged=False)),
+        )
     )
+    figures = sensitivity.compared(*looks)
     flags = sensitivity.entries(
         parts, rules_of(wave.careless), thresholds=thresholds, language=language
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import sum_counts
-from survey.models import Subtotal, Wave
-from survey.tallies import Selection
+from survey.models import Subtotal, Tally, Wave
+from survey.tallies import Selection, Sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,20 @@ def count_arms(session: Session, wave: Wave) -> Arms:
         ).where(Subtotal.wave_id == wave.id)
     ).one()
     return Arms(guided=guided or 0, folded=folded or 0, on_paper=on_paper or 0)
+
+
+def grouped(
+    session: Session, wave_id: str, columns: Sequence[str]
+) -> dict[tuple[Any, ...], int]:
+    """Add up the cells of a whole wave by the values of some columns of their key."""
+    noun = Subtotal if set(columns) <= set(Sum._fields) else Tally
+    keys = [getattr(noun, column) for column in columns]
+    rows = session.execute(
+        sa.select(*keys, sum_counts(noun.counts))
+        .where(noun.wave_id == wave_id)
+        .group_by(*keys)
+    )
+    return {tuple(values): total or 0 for *values, total in rows}
 
 
 def count(session: Session, wave: Wave, selection: Selection) -> Counted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,12 +17,20 @@ from survey.figures import filters as address
 from survey.figures import periods
 from survey.figures.build import thresholds_of
 from survey.figures.filters import NOT_KNOWN, WITHOUT_PROCEDURE, Filters
-from survey.figures.hiding import together
+from survey.figures.openings import ITSELF, Path, Verdict
 from survey.figures.reckoner import Figures, Reckoner
+from survey.figures.shown import (
+    CHANNEL,
+    MONTH,
+    ORIGIN,
+    PROCEDURE,
+    UNIT,
+    Shown,
+    within,
+)
 from survey.formats import sort_key
-from survey.indices import Layout, Thresholds
 from survey.models import NO_PROCEDURE, Procedure, Unit, Wave
-from survey.questionnaire.schema import Questionnaire, Text
+from survey.questionnaire.schema import Text
 
 _COLUMNS: Final = {
     "unit": "unit_id",
@@ -51,6 +59,7 @@ class _Part:
     key: str
     name: str
     total: int
+    verdict: Verdict = field(default_factory=lambda: Verdict(frozenset()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,9 @@ class _Naming:
 
     part_of: Callable[[Any], str]
     names: Mapping[str, str]
+    axis: str
+    path_of: Callable[[Any, Shown], Path]
+    """The place of the part to which a value of the column belongs."""
 
 
 def parted(
@@ -86,11 +98,20 @@ def parted(
     column = _COLUMNS[by]
     totals = tallies.totals_by(session, wave.id, chosen, column)
     naming = _namings(session, wave, filters, language, reach)[by](list(totals))
+    shown = Shown(session, wave)
     found: dict[str, int] = defaultdict(int)
+    paths: dict[str, Path] = {}
     for value, total in totals.items():
-        found[naming.part_of(value)] += total
+        key = naming.part_of(value)
+        found[key] += total
+        paths[key] = naming.path_of(value, shown)
     parts = [
-        _Part(key=key, name=name, total=found[key])
+        _Part(
+            key=key,
+            name=name,
+            total=found[key],
+            verdict=shown.verdict(filters, reach, **{naming.axis: paths[key]}),
+        )
         for key, name in naming.names.items()
         if key in found
     ]
@@ -122,67 +143,56 @@ def series(
     ordered = sorted(waves, key=lambda one: (one.opens_on, one.id))
     parts: dict[str, _Part] = {}
     for wave in ordered:
+        shown = Shown(session, wave)
         months = tallies.totals_by(session, wave.id, chosen, "month")
         for month, total in sorted(months.items()):
             if by == "wave":
                 key, name = wave.id, wave.title
+                verdict = shown.verdict(filters, reach)
             else:
                 period = periods.around(month, _LENGTHS[by])
                 key, name = period.key, period.title(language)
+                verdict = shown.verdict(filters, reach, month=within(period))
             before = parts.get(key, _Part(key=key, name=name, total=0))
-            parts[key] = replace(before, total=before.total + total)
+            parts[key] = replace(
+                before,
+                total=before.total + total,
+                verdict=_both(before.verdict, verdict),
+            )
     listed = list(parts.values())
     if by != "wave":
         listed.sort(key=lambda one: one.key)
-    strictest = Thresholds(
-        **{
-            name: max(getattr(wave, name) for wave in waves)
-            for name in ("hide_below", "index_from", "rank_from")
-        }
-    )
-    return _portions(session, ordered[0], listed, language, strictest)
+    return _portions(session, ordered[0], listed, language)
+
+
+def _both(one: Verdict, other: Verdict) -> Verdict:
+    """What may be shown of a sum: what may be shown of each, so that it tells no more
+    than they do."""
+    return Verdict(one.closed | other.closed)
 
 
 def _portions(
-    session: Session,
-    wave: Wave,
-    parts: Sequence[_Part],
-    language: str,
-    thresholds: Thresholds | None = None,
+    session: Session, wave: Wave, parts: Sequence[_Part], language: str
 ) -> tuple[Portion, ...]:
     published = wave.questionnaire
     questionnaire = catalogue.questionnaire(
         session, published.id, sha256=published.sha256
     )
     layout = tallies.layout_of(questionnaire)
-    looks = [
-        _look(questionnaire, layout, part, wave, thresholds, language) for part in parts
-    ]
-    closed = together(
-        [look.sizes() for look in looks],
-        [look.hidden.codes for look in looks],
-        max((look.thresholds.index_from for look in looks), default=0),
-    )
     return tuple(
-        Portion(key=part.key, name=part.name, figures=look.without(codes).figures())
-        for part, look, codes in zip(parts, looks, closed, strict=True)
-    )
-
-
-def _look(
-    questionnaire: Questionnaire,
-    layout: Layout,
-    part: _Part,
-    wave: Wave,
-    thresholds: Thresholds | None,
-    language: str,
-) -> Reckoner:
-    return Reckoner(
-        questionnaire,
-        layout.unpack(part.total),
-        thresholds=thresholds or thresholds_of(wave),
-        formula=wave.formula,
-        language=language,
+        Portion(
+            key=part.key,
+            name=part.name,
+            figures=Reckoner(
+                questionnaire,
+                layout.unpack(part.total),
+                thresholds=thresholds_of(wave),
+                formula=wave.formula,
+                language=language,
+                verdict=part.verdict,
+            ).figures(),
+        )
+        for part in parts
     )
 
 
@@ -200,20 +210,23 @@ def _namings(
         "unit": lambda values: _units(session, wave, filters, language, reach),
         "procedure": lambda values: _procedures(session, values, language),
         "field": lambda values: _fields(session, values, language),
-        "channel": lambda values: _labels(words.CHANNELS, language),
-        "origin": lambda values: _labels(words.ORIGINS, language),
+        "channel": lambda values: _labels(words.CHANNELS, language, CHANNEL),
+        "origin": lambda values: _labels(words.ORIGINS, language, ORIGIN),
         "month": lambda values: _Naming(
             str,
             {
                 month: periods.around(month, 1).title(language)
                 for month in sorted(values)
             },
+            MONTH,
+            lambda value, shown: shown.path(MONTH, value),
         ),
     }
 
 
-def _labels(texts: Mapping[str, Text], language: str) -> _Naming:
-    return _Naming(str, {code: text.get(language) for code, text in texts.items()})
+def _labels(texts: Mapping[str, Text], language: str, axis: str) -> _Naming:
+    names = {code: text.get(language) for code, text in texts.items()}
+    return _Naming(str, names, axis, lambda value, shown: shown.path(axis, value))
 
 
 def _units(
@@ -231,11 +244,16 @@ def _units(
         )
     }
 
-    def part_of(unit_id: int) -> str:
+    def part_of(unit_id: int) -> Unit:
         unit = units[unit_id]
         while unit.id != top.id and unit.parent_id != top.id:
             unit = units[unit.parent_id or top.id]
-        return unit.code
+        return unit
+
+    def path_of(unit_id: int, shown: Shown) -> Path:
+        path = shown.path(UNIT, part_of(unit_id).id)
+        # What belongs to none of the units below lies beside them.
+        return (*path, ITSELF) if below and part_of(unit_id).id == top.id else path
 
     below = sorted(
         (unit for unit in units.values() if unit.parent_id == top.id),
@@ -243,7 +261,7 @@ def _units(
     )
     itself = _ITSELF.get(language).format(name=top.name) if below else top.name
     names = {top.code: itself, **{unit.code: unit.name for unit in below}}
-    return _Naming(part_of, names)
+    return _Naming(lambda value: part_of(value).code, names, UNIT, path_of)
 
 
 def _procedures(session: Session, values: list[int], language: str) -> _Naming:
@@ -253,6 +271,8 @@ def _procedures(session: Session, values: list[int], language: str) -> _Naming:
     return _Naming(
         lambda value: known[value].code if value != NO_PROCEDURE else NOT_KNOWN,
         {**names, NOT_KNOWN: WITHOUT_PROCEDURE.get(language)},
+        PROCEDURE,
+        lambda value, shown: shown.path(PROCEDURE, value),
     )
 
 
@@ -264,6 +284,8 @@ def _fields(session: Session, values: list[int], language: str) -> _Naming:
             (known[value].field or NOT_KNOWN) if value != NO_PROCEDURE else NOT_KNOWN
         ),
         {**{one: one for one in fields}, NOT_KNOWN: _WITHOUT_FIELD.get(language)},
+        PROCEDURE,
+        lambda value, shown: shown.path(PROCEDURE, value)[:1],
     )
 
 

@@ -3,13 +3,15 @@ indices with their intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from survey.exports import Figure, words
-from survey.figures.hiding import Hidden, Part, Whole, covers
+from survey.figures.closing import Row, Table
+from survey.figures.openings import Verdict
+from survey.figures.shape import shape_of
 from survey.indices import (
     CORE,
     FORMULAS,
@@ -17,6 +19,7 @@ from survey.indices import (
     POOLINGS,
     Counts,
     Display,
+    Groups,
     Interval,
     Tally,
     Thresholds,
@@ -30,7 +33,6 @@ from survey.indices import (
 from survey.questionnaire.schema import Criterion, Element, Questionnaire
 
 WITH_INDEX = frozenset({Display.INDEX, Display.RANK})
-TOO_FEW = frozenset({Display.HIDDEN, Display.COUNTS})
 COVER = "cover"
 
 
@@ -63,13 +65,13 @@ class Reckoner:
         thresholds: Thresholds,
         formula: str,
         language: str,
-        hidden: Hidden | None = None,
+        verdict: Verdict | None = None,
     ) -> None:
         """Look at a tally.
 
         Args:
-            hidden: what is hidden beyond small groups; by default what keeps them
-                from following out of the sums of this report.
+            verdict: what must not be shown of it; by default what keeps small groups
+                from following out of the sums of these figures alone.
         """
         self.questionnaire = questionnaire
         self.tally = tally
@@ -82,7 +84,7 @@ class Reckoner:
             criterion.code: display(self._n(criterion.code), thresholds)
             for criterion in questionnaire.criteria
         }
-        self.hidden = self._hidden() if hidden is None else hidden
+        self.verdict = verdict or self._alone()
 
     def figures(self) -> Figures:
         """All rows, those that must be hidden without their numbers."""
@@ -94,7 +96,7 @@ class Reckoner:
                 title=element.title.get(self.language),
                 criteria=_codes(element),
             )
-            rows.append(self._sum(group, self._shows_element(element)))
+            rows.append(self._sum(group))
             rows += (self._criterion(criterion) for criterion in element.criteria)
         sets = self.questionnaire.sets
         rows.append(self._set(FULL, words.FULL_SET.get(self.language), sets["full"]))
@@ -110,93 +112,31 @@ class Reckoner:
     def _valid(counts: Counts) -> int:
         return sum(count for level, count in counts.items() if level is not None)
 
-    def sizes(self) -> dict[str, int]:
-        """Answers of each criterion, responses behind each element and set, by code."""
-        return {code: self._n(code) for code in self.tally.counts} | {
-            code: sums.r for code, sums in self.tally.sums.items()
-        }
-
-    def without(self, codes: Collection[str]) -> Reckoner:
-        """The same with more figures hidden."""
-        return Reckoner(
-            self.questionnaire,
-            self.tally,
-            thresholds=self.thresholds,
-            formula=self.formula,
-            language=self.language,
-            hidden=self.hidden.more(codes, self.displays),
-        )
-
     # -- what is hidden ---------------------------------------------------------
 
-    def shows_set(self, name: str) -> bool:
-        """Whether the full or the core set has enough responses for an index."""
-        return display(self.tally.sums[name].r, self.thresholds) in WITH_INDEX
-
-    def strictly(self) -> list[Whole]:
-        """The elements for hiding where more than two groups of counts would show.
-
-        What is empty counts as shown: there is nothing to hide.
-        """
-        core = self.questionnaire.sets["core"]
-        return [
-            Whole(
-                code=element.code,
-                parts=tuple(
-                    Part(
-                        code=code,
-                        is_core=code in core,
-                        n=self._n(code),
-                        is_small=self.displays[code] in TOO_FEW,
-                    )
-                    for code in _codes(element)
-                ),
-                is_shown=self._shows_element(element) or not sums.r,
-                is_small=display(sums.r, self.thresholds) in TOO_FEW,
-                answers=sums.m,
-            )
-            for element in self.questionnaire.elements
-            for sums in [self.tally.sums[element.code]]
-        ]
-
-    def _is_small(self, n: int, counts: Counts) -> bool:
-        """Whether a sum over this group, once known, would give answers away."""
-        shown = display(n, self.thresholds)
-        if shown is Display.COUNTS:
-            return two_groups(counts, self.questionnaire.scale) is None
-        return shown is Display.HIDDEN
-
-    def _shows_element(self, element: Element) -> bool:
-        return display(
-            self.tally.sums[element.code].r, self.thresholds
-        ) in WITH_INDEX and any(
-            self.displays[code] in WITH_INDEX for code in _codes(element)
-        )
-
-    def _hidden(self) -> Hidden:
-        return covers(
-            [self._whole(element) for element in self.questionnaire.elements],
-            overall_is_shown=self.shows_set(FULL),
-        )
-
-    def _whole(self, element: Element) -> Whole:
-        core = self.questionnaire.sets["core"]
-        several = [self.tally.levels(code) for code in _codes(element)]
-        return Whole(
-            code=element.code,
-            parts=tuple(
-                Part(
-                    code=criterion.code,
-                    is_core=criterion.code in core,
-                    n=self._valid(counts),
-                    is_small=self._is_small(self._valid(counts), counts),
-                )
-                for criterion, counts in zip(element.criteria, several, strict=True)
+    def _alone(self) -> Verdict:
+        row = Row(
+            sizes={
+                **{code: self._n(code) for code in self.displays},
+                **{code: sums.r for code, sums in self.tally.sums.items()},
+            },
+            paired=frozenset(
+                code
+                for code, shown in self.displays.items()
+                if shown is Display.COUNTS and self._groups(code)
             ),
-            is_shown=self._shows_element(element),
-            is_small=self._is_small(self.tally.sums[element.code].r, pooled(several)),
-            answers=self.tally.sums[element.code].m,
         )
+        Table(
+            shape=shape_of(self.questionnaire),
+            rows=[row],
+            above=None,
+            hide_below=self.thresholds.hide_below,
+            index_from=self.thresholds.index_from,
+        ).settle()
+        return Verdict(frozenset(row.closed), frozenset(row.told))
+
+    def _groups(self, code: str) -> Groups | None:
+        return two_groups(self.tally.levels(code), self.questionnaire.scale)
 
     # -- one row ----------------------------------------------------------------
 
@@ -211,9 +151,9 @@ class Reckoner:
             counts={},
             indices={},
         )
-        if criterion.code in self.hidden.criteria:
-            return replace(figure, display=COVER, words=words.COVER.get(self.language))
-        if shown is Display.HIDDEN or self.is_quiet:
+        if criterion.code in self.verdict.closed:
+            return self._closed(figure, shown)
+        if self.is_quiet:
             return figure
         levels = self.tally.levels(criterion.code)
         counts = self.tally.counts[criterion.code]
@@ -223,20 +163,30 @@ class Reckoner:
             not_applicable=self._not_applicable(counts, self.tally.counted),
             cannot_judge=counts["cannot_judge"],
         )
-        if shown is Display.COUNTS:
-            groups = two_groups(levels, self.questionnaire.scale)
-            if groups is None:
-                return figure
-            return replace(figure, groups=(groups.satisfied, groups.others))
         if shown is Display.NONE:
             return replace(figure, counts=counts)
         interval = wilson(self._satisfied(levels), self._valid(levels))
         return self._with_index(replace(figure, counts=counts), levels, interval)
 
-    def _sum(self, group: _Group, is_shown: bool, is_cover: bool = False) -> Figure:
+    def _closed(self, figure: Figure, shown: Display) -> Figure:
+        """A figure without its numbers; two groups of them where these may be told."""
+        if shown in WITH_INDEX:
+            return replace(figure, display=COVER, words=words.COVER.get(self.language))
+        groups = self._groups(figure.code) if shown is Display.COUNTS else None
+        if groups is None or figure.code not in self.verdict.told:
+            return figure
+        return replace(
+            figure,
+            n=groups.satisfied + groups.others,
+            groups=(groups.satisfied, groups.others),
+        )
+
+    def _sum(self, group: _Group) -> Figure:
         sums = self.tally.sums[group.code]
         shown = display(sums.r, self.thresholds)
-        if shown in WITH_INDEX and not is_shown:
+        if shown in WITH_INDEX and not any(
+            self.displays[code] in WITH_INDEX for code in group.criteria
+        ):
             shown = Display.COUNTS
         figure = Figure(
             level=group.level,
@@ -247,13 +197,13 @@ class Reckoner:
             counts={},
             indices={},
         )
-        if is_cover or group.code in self.hidden.elements:
+        if group.code in self.verdict.closed and shown in WITH_INDEX:
             return replace(figure, display=COVER, words=words.COVER.get(self.language))
-        if shown is Display.HIDDEN or self.is_quiet:
+        if self.is_quiet or (shown not in WITH_INDEX and sums.r):
             return figure
         # The responses behind it, never its answers: one response gives several.
         figure = replace(figure, n=sums.r)
-        if shown not in WITH_INDEX:
+        if not sums.r:
             return figure
         counts = self._pooled_counts(group.criteria)
         levels = pooled([self.tally.levels(code) for code in group.criteria])
@@ -272,13 +222,11 @@ class Reckoner:
 
     def _is_hidden(self, code: str) -> bool:
         """Whether a criterion's answers do not stand in the report level by level."""
-        return code in self.hidden.criteria or self.displays[code] in TOO_FEW
+        return code in self.verdict.closed
 
     def _set(self, name: str, title: str, criteria: tuple[str, ...]) -> Figure:
         group = _Group(level="overall", code=name, title=title, criteria=criteria)
-        is_cover = self.hidden.overall if name == FULL else self.hidden.core
-        shown = self.shows_set(name)
-        return self._sum(group, shown, is_cover and shown)
+        return self._sum(group)
 
     def _with_index(
         self, figure: Figure, levels: Counts, interval: Interval | None
@@ -303,7 +251,7 @@ class Reckoner:
         several = [
             self.tally.levels(code)
             for code in criteria
-            if self.displays[code] in WITH_INDEX and code not in self.hidden.criteria
+            if self.displays[code] in WITH_INDEX and code not in self.verdict.closed
         ]
         mean = POOLINGS["pool_by_criteria"].function(
             several, self.questionnaire.scale, FORMULAS[self.formula].function

@@ -1,24 +1,21 @@
 """What the indices are without the responses that show signs of careless answering.
 
-Beside the headline such figures give away those responses by subtraction: so of the
-three reports – all, without the flagged, and the flagged alone – each keeps its small
-groups.
+Beside the headline such figures give away those responses by subtraction: so flagged or
+not is one more axis of `openings`, by which both are hidden together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from survey.exports import Entry, Figure, Unflagged
-from survey.figures.hiding import Hidden, covers, joined
-from survey.figures.reckoner import Figures, Reckoner
+from survey.figures.reckoner import Figures
 from survey.formats import integer, percent
-from survey.indices import CORE, FULL, Tally, Thresholds
+from survey.indices import Tally, Thresholds
 from survey.indices.rules import RULES, Rules, explained
-from survey.questionnaire.schema import Questionnaire, Text
+from survey.questionnaire.schema import Text
 
 _FLAGGED: Final = Text(
     vi="Phiếu có dấu hiệu trả lời thiếu cân nhắc",
@@ -50,39 +47,14 @@ class Parts:
     flagged: Tally
 
 
-def compared(
-    questionnaire: Questionnaire,
-    headline: Figures,
-    parts: Parts,
-    *,
-    thresholds: Thresholds,
-    formula: str,
-    language: str,
-) -> Figures:
+def compared(headline: Figures, unflagged: Figures) -> Figures:
     """The headline's figures, each with what it is without the flagged responses.
 
-    A figure has none where its own may not be shown, or where it would tell what too
-    few answered.
+    A figure has none where either may not be shown.
     """
-    if _is_quiet(parts, thresholds):
-        return headline
-
-    looks = [
-        Reckoner(
-            questionnaire,
-            tally,
-            thresholds=thresholds,
-            formula=formula,
-            language=language,
-            hidden=Hidden(),
-        )
-        for tally in (parts.unflagged, parts.whole, parts.flagged)
-    ]
-    closed = closed_in(looks)
-    made = looks[0].figures()
 
     def with_other(figure: Figure, other: Figure) -> Figure:
-        if figure.code in closed or not figure.indices or not other.indices:
+        if not figure.indices or not other.indices:
             return figure
         return replace(
             figure,
@@ -91,29 +63,10 @@ def compared(
             ),
         )
 
+    core, other = headline.core, unflagged.core
     return Figures(
-        rows=tuple(map(with_other, headline.rows, made.rows)),
-        core=headline.core and made.core and with_other(headline.core, made.core),
-    )
-
-
-def closed_in(looks: Sequence[Reckoner]) -> frozenset[str]:
-    """Codes of criteria, elements and sets not to be shown of any of several reports
-    over the same criteria, of which one follows from the others."""
-    shown = {
-        name: all(look.shows_set(name) or not look.tally.sums[name].r for look in looks)
-        for name in (FULL, CORE)
-    }
-    wholes = joined([look.strictly() for look in looks])
-    hidden = covers(wholes, overall_is_shown=shown[FULL])
-    shown[FULL] &= not hidden.overall
-    shown[CORE] &= not hidden.core
-    return frozenset(
-        {part.code for whole in wholes for part in whole.parts if part.is_small}
-        | {whole.code for whole in wholes if not whole.is_shown}
-        | {name for name, is_shown in shown.items() if not is_shown}
-        | hidden.criteria
-        | hidden.elements
+        rows=tuple(map(with_other, headline.rows, unflagged.rows)),
+        core=core if core is None or other is None else with_other(core, other),
     )
 
 
@@ -153,10 +106,3 @@ def words_for_none(parts: Parts, thresholds: Thresholds, language: str) -> str |
     if 0 < parts.unflagged.counted < n:
         return _FEW_OTHERS.get(language).format(n=n)
     return None
-
-
-def _is_quiet(parts: Parts, thresholds: Thresholds) -> bool:
-    return any(
-        0 < part.counted < thresholds.hide_below
-        for part in (parts.unflagged, parts.flagged)
-    )

@@ -257,6 +257,37 @@ class Layout:
             },
         )
 
+    def sizes(
+        self, total: int, satisfied_from: int
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """How many answers a total holds, without reading everything else of it.
+
+        Args:
+            total: as `unpack` takes it; it is not looked at for faults.
+            satisfied_from: the lowest level that counts as satisfied.
+        Returns:
+            By code the valid answers of every criterion, and the responses behind
+            every element and set; and of every criterion the satisfied answers.
+        """
+        wide = FIELD_BITS * (len(self.levels) + len(WITHOUT_LEVEL))
+        left = total >> (FIELD_BITS * len(STATUSES))
+        # A number modulo 2⁴⁰ - 1 is the sum of its fields of 40 bits, while that is
+        # smaller: no count comes near.
+        every = (1 << FIELD_BITS) - 1
+        with_level = (1 << (FIELD_BITS * len(self.levels))) - 1
+        others = FIELD_BITS * sum(level < satisfied_from for level in self.levels)
+        valid: dict[str, int] = {}
+        satisfied: dict[str, int] = {}
+        for place, code in enumerate(self.criteria):
+            levels = left >> (wide * place) & with_level
+            valid[code] = levels % every
+            satisfied[code] = (levels >> others) % every
+        left >>= wide * len(self.criteria)
+        step = FIELD_BITS * len(SUMS)
+        for place, part in enumerate(self._parts):
+            valid[part] = left >> (step * place) & every
+        return valid, satisfied
+
     def bytes(self, total: int) -> Blob:
         """A total as a big-endian BLOB of fixed width, for a database without wide
         integers.

@@ -7,19 +7,15 @@ nothing small may follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
 
 from survey.figures.counting import Arms
-from survey.figures.hiding import Hidden
-from survey.figures.reckoner import Reckoner
-from survey.figures.sensitivity import closed_in
-from survey.indices import CORE, FULL, Layout, Tally, Thresholds
+from survey.figures.openings import Openings, Paths
+from survey.figures.shape import measure_of, shape_of
+from survey.indices import Layout, Tally, Thresholds
 from survey.questionnaire import Questionnaire
-
-_FORMULA: Final = "satisfied_share"
-"""What may be shown depends on numbers of responses, never on the formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +50,17 @@ class Groups:
 
 
 def groups_of(
-    questionnaire: Questionnaire, layout: Layout, arms: Arms, thresholds: Thresholds
+    questionnaire: Questionnaire,
+    layout: Layout,
+    arms: Arms,
+    thresholds: Thresholds,
+    elsewhere: Collection[str] = (),
 ) -> Groups:
-    """Put the forms on paper where they belong, and close what would tell of few."""
+    """Put the forms on paper where they belong, and close what would tell of few.
+
+    Args:
+        elsewhere: what the pages of results close of all responses or of paper.
+    """
     paper = layout.unpack(arms.on_paper)
     takes_paper = 0 < paper.counted < thresholds.index_from
     added = arms.on_paper if takes_paper else 0
@@ -70,11 +74,9 @@ def groups_of(
             arms.guided + arms.folded + arms.on_paper,
         ),
     )
-    apart = () if takes_paper else (paper,)
-
-    def closed(*compared: Tally) -> frozenset[str]:
-        pages = (everything, *apart)
-        return frozenset(_closed(questionnaire, pages, compared, thresholds))
+    apart = [] if takes_paper else [arms.on_paper]
+    look = partial(_closed, questionnaire, thresholds, everything.counted > 0)
+    kept = frozenset(elsewhere)
 
     return Groups(
         guided=guided,
@@ -87,40 +89,28 @@ def groups_of(
         ),
         # Paper can be read apart by the filter for origin, in part from `hide_below`
         # on; so the guided without it are a group of their own.
-        closed=closed(guided, drawn, folded),
-        closed_of_both=closed(both),
+        closed=kept | look([arms.guided, arms.folded, arms.on_paper]),
+        closed_of_both=kept | look([arms.guided + added + arms.folded, *apart]),
     )
 
 
 def _closed(
     questionnaire: Questionnaire,
-    pages: tuple[Tally, ...],
-    compared: tuple[Tally, ...],
     thresholds: Thresholds,
-) -> Iterator[str]:
-    def look(tally: Tally, hidden: Hidden | None) -> Reckoner:
-        return Reckoner(
-            questionnaire,
-            tally,
-            thresholds=thresholds,
-            formula=_FORMULA,
-            language="vi",
-            hidden=hidden,
-        )
+    has_any: bool,
+    parts: Sequence[int],
+) -> frozenset[str]:
+    """What must not be told of any of several parts of a wave."""
+    if not has_any:
+        return frozenset()
+    measure = measure_of(questionnaire, thresholds)
+    numbered: dict[Paths, int] = {
+        ((str(place),),): total for place, total in enumerate(parts) if total
+    }
 
-    # A group without responses would leave no criterion to hide with a small one.
-    looks = [look(one, Hidden()) for one in (*pages, *compared) if one.counted]
-    if any(one.is_quiet for one in looks):
-        # Of so few even the reasons for not answering stay untold.
-        yield from (one.code for one in questionnaire.criteria)
-        yield from (one.code for one in questionnaire.elements)
-        yield from (FULL, CORE)
-        return
-    yield from closed_in(looks) if looks else ()
-    # What another page hides with a small group must not be read here.
-    for one in pages:
-        hidden = look(one, None).hidden
-        yield from hidden.criteria
-        yield from hidden.elements
-        yield from (FULL,) if hidden.overall else ()
-        yield from (CORE,) if hidden.core else ()
+    def read(axes: tuple[str, ...]) -> dict[Paths, int]:
+        return numbered if axes else {(): sum(parts)}
+
+    openings = Openings(shape_of(questionnaire), thresholds, read, measure)
+    verdicts = [openings.verdict({"part": path}) for (path,) in numbered]
+    return openings.verdict({}).closed.union(*(one.closed for one in verdicts))

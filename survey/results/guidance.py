@@ -24,7 +24,9 @@ from survey.exports.guidance import (
 )
 from survey.figures.build import marks_of, thresholds_of
 from survey.figures.counting import count_arms
+from survey.figures.filters import Filters
 from survey.figures.reckoner import WITH_INDEX
+from survey.figures.shown import Shown
 from survey.formats import integer, number, percent
 from survey.indices import (
     FORMULAS,
@@ -84,7 +86,11 @@ def study(
     layout = tallies.layout_of(questionnaire)
     thresholds = thresholds_of(wave)
     arms = count_arms(session, wave)
-    groups = groups_of(questionnaire, layout, arms, thresholds)
+    shown = Shown(session, wave)
+    elsewhere = (
+        shown.verdict(Filters()).closed | shown.verdict(Filters(origin="paper")).closed
+    )
+    groups = groups_of(questionnaire, layout, arms, thresholds, elsewhere)
     known = _Wave(
         questionnaire=questionnaire,
         formula=wave.formula,
