@@ -18,7 +18,7 @@ from survey.figures.filters import Filters
 from survey.figures.reckoner import Reckoner
 from survey.figures.shown import Shown
 from survey.formats import date_text
-from survey.indices import Thresholds
+from survey.indices import FULL, Thresholds
 from survey.models import Wave
 from survey.responses import rules_of
 
@@ -60,6 +60,8 @@ def report(
         flagged=layout.unpack(counted.flagged),
     )
     shown = Shown(session, wave)
+    verdict = shown.verdict(filters, reach)
+    is_closed = FULL in verdict.closed and tally.counted > 0
     looks = (
         Reckoner(
             questionnaire,
@@ -67,10 +69,10 @@ def report(
             thresholds=thresholds,
             formula=wave.formula,
             language=language,
-            verdict=verdict,
+            verdict=of_it,
         ).figures()
-        for one, verdict in (
-            (tally, shown.verdict(filters, reach)),
+        for one, of_it in (
+            (tally, verdict),
             (parts.unflagged, shown.verdict(filters, reach, flagged=False)),
         )
     )
@@ -104,9 +106,12 @@ def report(
             thresholds,
             language,
             on_paper=layout.unpack(counted.on_paper).counted,
+            is_closed=is_closed,
+            is_paper_closed=FULL
+            in shown.verdict(filters, reach, origin="paper").closed,
         ),
-        response_rate=participation.rate(rates.rows),
-        dispositions=rates.rows,
+        response_rate=None if is_closed else participation.rate(rates.rows),
+        dispositions=() if is_closed else rates.rows,
         levels=tuple(
             Level(
                 code=level.code,
@@ -118,7 +123,7 @@ def report(
         rows=figures.rows,
         core=figures.core,
         core_criteria=questionnaire.sets["core"],
-        flags=flags,
+        flags=() if is_closed else flags,
         flags_hidden=sensitivity.words_for_none(parts, thresholds, language),
         method=method.entries(
             method.Basis(

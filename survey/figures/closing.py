@@ -201,32 +201,45 @@ class Table:
     def _close_within(self) -> None:
         """Close a criterion beside small ones of an element whose sum is known; in all
         rows the same, or it would follow from the others."""
-        shape = self.shape
-        for element, criteria in shape.elements.items():
-            for kind in (
-                [code for code in criteria if code in shape.core],
-                [code for code in criteria if code not in shape.core],
-            ):
-                while code := self._cover(element, kind):
-                    for row in self.rows:
-                        if row.sizes[code]:
-                            row.closed.add(code)
+        while (code := self._beside_small()) is not None:
+            for row in self.rows:
+                if row.sizes[code]:
+                    row.closed.add(code)
 
-    def _cover(self, element: str, kind: Sequence[str]) -> str | None:
-        """The smallest criterion to be closed because of small ones in some row."""
-        wanted: set[str] = set()
+    def _beside_small(self) -> str | None:
+        """The smallest criterion to be closed because of small ones in some row; where
+        there is none of its kind, the core set, which tells the kinds apart."""
         for row in self.rows:
-            if element in row.closed and FULL in row.closed:
-                continue
-            shut = [row.sizes[code] for code in kind if code in row.closed]
-            if 0 < max(shut, default=0) < self.index_from:
-                wanted.update(
-                    code for code in kind if row.sizes[code] and code not in row.closed
-                )
-        if not wanted:
-            return None
-        totals = {code: sum(row.sizes[code] for row in self.rows) for code in kind}
-        return min(wanted, key=lambda code: (totals[code], code))
+            for element, criteria in self.shape.elements.items():
+                if element in row.closed and FULL in row.closed:
+                    continue
+                for kind in self._kinds(row, criteria):
+                    shut = [row.sizes[code] for code in kind if code in row.closed]
+                    if not 0 < max(shut, default=0) < self.index_from:
+                        continue
+                    left = [
+                        code
+                        for code in kind
+                        if row.sizes[code] and code not in row.closed
+                    ]
+                    if left:
+                        return min(left, key=lambda code: (self._total(code), code))
+                    if CORE not in row.closed:
+                        return CORE
+        return None
+
+    def _kinds(self, row: Row, criteria: Sequence[str]) -> list[list[str]]:
+        """Criteria by whether they are of the core set, if that can be known."""
+        if CORE in row.closed:
+            return [list(criteria)]
+        core = self.shape.core
+        return [
+            [code for code in criteria if code in core],
+            [code for code in criteria if code not in core],
+        ]
+
+    def _total(self, code: str) -> int:
+        return sum(row.sizes[code] for row in self.rows)
 
     # -- the rule itself ------------------------------------------------------------
 
@@ -243,6 +256,7 @@ class Table:
             )
             if not any(self._widen(step) for step in steps):
                 return
+            self._close_within()
 
     def _widen(self, codes: Iterable[str]) -> bool:
         """Close these codes in all rows; whether any was open."""

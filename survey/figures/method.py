@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from survey.exports import Entry, dispositions, words
+from survey.figures.openings import MOST_AXES
 from survey.indices import FORMULAS, INTERVALS, POOLINGS, Thresholds
 from survey.questionnaire.schema import Questionnaire, Text
 
@@ -83,10 +84,21 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "of its criteria has.",
     ),
     "cover": _t(
-        "Khi một nhóm ít phiếu bị ẩn, một con số khác được ẩn cùng để không ai tính "
-        "ngược ra được bằng phép trừ.",
-        "Where a small group is hidden, another figure is hidden with it, so that it "
-        "cannot be worked out by subtraction.",
+        "Khi một nhóm ít phiếu bị ẩn, những con số khác được ẩn cùng để không ai tính"
+        " ngược ra được bằng phép trừ: giữa các tiêu chí của một yếu tố, giữa hai bộ "
+        "lọc bất kỳ, giữa tháng, quý, nửa năm và năm, giữa các nguồn phiếu, giữa "
+        "phiếu có và không có dấu hiệu, giữa màn hình và mọi tệp tải về. Quyết định "
+        "chỉ dựa trên số liệu của đợt, nên mọi người xem thấy cùng một kết quả. Phần "
+        "còn lại sau mọi phép trừ như vậy có ít nhất {index} câu trả lời. Khi lọc từ "
+        "{conditions} điều kiện trở lên cùng lúc thì không nêu số liệu.",
+        "Where a small group is hidden, other figures are hidden with it, so that it "
+        "cannot be worked out by subtraction: among the criteria of an element, "
+        "between any two filters, between months, quarters, half-years and years, "
+        "between origins, with and without flagged responses, between the screen and "
+        "every download. This follows from the numbers of the wave alone, so that "
+        "everybody sees the same. What is left by any such subtraction has at least "
+        "{index} answers. By {conditions} conditions or more at once, nothing is "
+        "shown.",
     ),
     "responses": _t(
         "Phiếu đầy đủ và phiếu một phần được tính; phiếu bỏ dở không được tính. Phiếu "
@@ -177,7 +189,7 @@ def _entries(basis: Basis, language: str) -> Iterator[tuple[Text, str]]:
     yield _NAMES["ratio"], _sentence(INTERVALS["ratio"], language)
     yield plain("population")
     yield plain("small", **_limits(basis.thresholds))
-    yield plain("cover")
+    yield plain("cover", index=basis.thresholds.index_from, conditions=MOST_AXES + 1)
     yield plain("responses")
     yield plain("sensitivity")
     notes = "; ".join(text.rstrip(".") for text in dispositions.notes(language))

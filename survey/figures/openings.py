@@ -28,7 +28,7 @@ Read: TypeAlias = Callable[[tuple[str, ...]], Mapping[Paths, int]]
 Measure: TypeAlias = Callable[[int], Row]
 """A row, with nothing closed yet, of some counters."""
 
-LOOK_AHEAD: Final = 2
+LOOK_AHEAD: Final = 3
 """Of how many axes tables are read only to see whether a selection of fewer is safe."""
 MOST_AXES: Final = 3
 """Of more conditions at once nothing is shown: such groups are small, and there are too
@@ -47,6 +47,34 @@ class Verdict:
     told: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crossed:
+    """The parts of a selection by two axes at once, of which only sums are known."""
+
+    axes: tuple[str, ...]
+    place: int
+    """The axis of the rows to be decided."""
+    first: int
+    """The axis that comes first."""
+    up: Paths
+    inside: Path
+    """Below which place the rows lie."""
+    several: Mapping[Path, Row]
+    cells: Mapping[tuple[Path, Path], Row]
+
+    def edges(
+        self, code: str, fixed: Mapping[tuple[int, Path], Hashable]
+    ) -> Iterator[Edge]:
+        """The cells, joined to what is known of their sums."""
+        for (column, path), cell in self.cells.items():
+            n, one = cell.sizes[code], fixed[self.first, column]
+            row = self.several.get(path)
+            is_known = row is not None and code not in row.hidden
+            other = ("", path) if is_known else fixed[self.place, path]
+            if n and one != other:
+                yield Edge(one, other, n, (column, path), code)
+
+
 class Openings:
     """The verdicts on the selections of one wave, each worked out once."""
 
@@ -58,6 +86,8 @@ class Openings:
         self._read = read
         self._measure = measure
         self._cells: dict[tuple[str, ...], Mapping[Paths, int]] = {}
+        self._rows: dict[tuple[tuple[str, ...], Paths], Row | None] = {}
+        self._indices: dict[Any, Mapping[Paths, list[tuple[Paths, int]]]] = {}
         self._blocks: dict[tuple[tuple[str, ...], Paths], dict[Paths, Row]] = {}
 
     # -- verdicts ---------------------------------------------------------------
@@ -74,10 +104,16 @@ class Openings:
 
     def _row(self, axes: tuple[str, ...], paths: Paths) -> Row | None:
         """The row of a selection; None where it has no responses."""
-        kept = [(axis, path) for axis, path in zip(axes, paths, strict=True) if path]
-        if len(kept) < len(axes):
-            return self._row(tuple(a for a, _ in kept), tuple(p for _, p in kept))
-        return self._block(axes, tuple(path[:-1] for path in paths)).get(paths)
+        key = axes, paths
+        if key in self._rows:
+            return self._rows[key]
+        if () in paths:
+            kept = [(a, path) for a, path in zip(axes, paths, strict=True) if path]
+            row = self._row(tuple(a for a, _ in kept), tuple(p for _, p in kept))
+        else:
+            row = self._block(axes, tuple(path[:-1] for path in paths)).get(paths)
+        self._rows[key] = row
+        return row
 
     def _block(self, axes: tuple[str, ...], parents: Paths) -> dict[Paths, Row]:
         key = axes, parents
@@ -212,15 +248,17 @@ class Openings:
         pair: tuple[int, int],
         code: str,
     ) -> list[Edge]:
+        ends: dict[tuple[int, Path], Hashable] = {}
         edges = []
         for paths, row in several:
             n = row.sizes[code]
             if not n or code not in row.hidden:
                 continue
-            one, other = (
-                self._end(axes, _up(paths, away), place, code)
-                for place, away in (pair, pair[::-1])
-            )
+            for place, away in (pair, pair[::-1]):
+                if (place, paths[place]) not in ends:
+                    end = self._end(axes, _up(paths, away), place, code)
+                    ends[place, paths[place]] = end
+            one, other = (ends[place, paths[place]] for place in pair)
             if one != other:
                 edges.append(Edge(one, other, n, paths, code))
         return edges
@@ -269,48 +307,59 @@ class Openings:
         for paths, row in rows.items():
             slices[_up(paths, place)][paths[place]] = row
         for up, several in slices.items():
-            parents = tuple(
-                path if at in (place, first) else path[:-1]
-                for at, path in enumerate(up)
-            )
-            cells = {
-                (paths[first], paths[place]): self._measure(total)
-                for paths, total in self._totals(axes, parents).items()
-                if all(
-                    at in (place, first) or paths[at] == path
-                    for at, path in enumerate(up)
+            if all(row.hidden.issuperset(self.shape.codes) for row in several.values()):
+                continue
+            for depth in range(len(up[place]), -1, -1):
+                wider = (*up[:place], up[place][:depth], *up[place + 1 :])
+                table = _Crossed(
+                    axes=axes,
+                    place=place,
+                    first=first,
+                    up=wider,
+                    inside=up[place],
+                    several=several,
+                    cells=self._crossed(axes, place, first, wider, len(up[place]) + 1),
                 )
-            }
-            heads = {one: (*up[:first], one, *up[first + 1 :]) for one, _ in cells}
-            if len(heads) > 1:
-                self._close_ahead(axes, (place, first), up, cells, heads, several)
+                if len({one for one, _ in table.cells}) > 1:
+                    self._close_ahead(table)
 
-    def _close_ahead(
-        self,
-        axes: tuple[str, ...],
-        at: tuple[int, int],
-        up: Paths,
-        cells: Mapping[tuple[Path, Path], Row],
-        heads: Mapping[Path, Paths],
-        several: Mapping[Path, Row],
-    ) -> None:
+    def _crossed(
+        self, axes: tuple[str, ...], place: int, first: int, up: Paths, depth: int
+    ) -> dict[tuple[Path, Path], Row]:
+        """What lies in a selection, by the ends of one axis and so deep on another."""
+        index = self._index(axes, tuple(len(path) for path in up))
+        cells: dict[tuple[Path, Path], int] = defaultdict(int)
+        for paths, total in index.get(up, ()):
+            cells[paths[first], _cut(paths[place], depth)] += total
+        return {key: self._measure(total) for key, total in cells.items()}
+
+    def _index(
+        self, axes: tuple[str, ...], depths: tuple[int, ...]
+    ) -> Mapping[Paths, list[tuple[Paths, int]]]:
+        """All cells by the places so deep in which they lie."""
+        key = axes, depths
+        if key not in self._indices:
+            found: dict[Paths, list[tuple[Paths, int]]] = defaultdict(list)
+            for paths, total in self._all(axes).items():
+                found[tuple(map(_cut, paths, depths))].append((paths, total))
+            self._indices[key] = found
+        return self._indices[key]
+
+    def _close_ahead(self, table: _Crossed) -> None:
         """Close the smallest of several rows while few follow from them and the heads
         of the columns in which they are crossed."""
-        place, first = at
         for code in self.shape.codes:
-            ends = {
-                one: self._end(axes, paths, first, code) for one, paths in heads.items()
-            }
-            rest = self._end(axes, up, place, code)
+            if all(code in row.hidden for row in table.several.values()):
+                continue
+            fixed = self._ends_of(table, code)
             while cut := light_cut(
-                list(_crossed(cells, ends, several, rest, code)),
-                self.thresholds.index_from,
+                list(table.edges(code, fixed)), self.thresholds.index_from
             ):
                 # Those on the side cut off first, then all others.
                 ordered = sorted(
                     (
                         (("", path) not in cut.inside, row.sizes[code], repr(path), row)
-                        for path, row in several.items()
+                        for path, row in table.several.items()
                         if row.sizes[code] and code not in row.hidden
                     ),
                     key=lambda one: one[:3],
@@ -318,14 +367,29 @@ class Openings:
                 if not any(row.hush(self.shape, code) for *_, row in ordered):
                     break
 
+    def _ends_of(self, table: _Crossed, code: str) -> dict[tuple[int, Path], Hashable]:
+        """What is known of the sums of a crossed table, but for its own rows: of these
+        what they are a part of."""
+        axes, up, place, first = table.axes, table.up, table.place, table.first
+        found: dict[tuple[int, Path], Hashable] = {}
+        for column, path in table.cells:
+            if (first, column) not in found:
+                head = (*up[:first], column, *up[first + 1 :])
+                found[first, column] = self._end(axes, head, first, code)
+            if (place, path) not in found:
+                # Tables beside this one are decided in their order.
+                is_before = repr(path[:-1]) < repr(table.inside)
+                known = path if is_before else path[: len(table.inside)]
+                row = (*up[:place], known, *up[place + 1 :])
+                found[place, path] = self._end(axes, row, place, code)
+        return found
+
     # -- numbers ----------------------------------------------------------------
 
     def _totals(self, axes: tuple[str, ...], parents: Paths) -> dict[Paths, int]:
         """The counters of every selection right below these places, in fixed order."""
-        if axes not in self._cells:
-            self._cells[axes] = self._read(axes)
         found: dict[Paths, int] = defaultdict(int)
-        for paths, total in self._cells[axes].items():
+        for paths, total in self._all(axes).items():
             below = [
                 _step(path, parent) for path, parent in zip(paths, parents, strict=True)
             ]
@@ -333,27 +397,17 @@ class Openings:
                 found[tuple(one or () for one in below)] += total
         return dict(sorted(found.items(), key=lambda one: repr(one[0])))
 
+    def _all(self, axes: tuple[str, ...]) -> Mapping[Paths, int]:
+        if axes not in self._cells:
+            self._cells[axes] = self._read(axes)
+        return self._cells[axes]
+
 
 def _step(path: Path, parent: Path) -> Path | None:
     """The place right below another in which a third one lies."""
     if path[: len(parent)] != parent:
         return None
     return path[: len(parent) + 1] if len(path) > len(parent) else (*path, ITSELF)
-
-
-def _crossed(
-    cells: Mapping[tuple[Path, Path], Row],
-    ends: Mapping[Path, Hashable],
-    several: Mapping[Path, Row],
-    rest: Hashable,
-    code: str,
-) -> Iterator[Edge]:
-    """The cells of two axes crossed, joined to what is known of their sums."""
-    for (column, path), cell in cells.items():
-        n = cell.sizes[code]
-        other = rest if code in several[path].hidden else ("", path)
-        if n and ends[column] != other:
-            yield Edge(ends[column], other, n, (column, path), code)
 
 
 def _learn(
@@ -378,3 +432,8 @@ def _count(rows: Mapping[Paths, Row]) -> tuple[int, int]:
 def _up(paths: Paths, place: int) -> Paths:
     """The selection of which another is a part along one axis."""
     return (*paths[:place], paths[place][:-1], *paths[place + 1 :])
+
+
+def _cut(path: Path, depth: int) -> Path:
+    """The place so deep in which another lies, or what is its own there."""
+    return path[:depth] if len(path) >= depth else (*path, ITSELF)

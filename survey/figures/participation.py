@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock, dispositions
 from survey.dispositions import OfWave
-from survey.exports import DispositionRow, Entry
+from survey.exports import DispositionRow, Entry, words
 from survey.formats import integer, percent
 from survey.indices import Tally, Thresholds
 from survey.models import Wave
@@ -121,16 +121,23 @@ def entries(
     language: str,
     *,
     on_paper: int = 0,
+    is_closed: bool = False,
+    is_paper_closed: bool = False,
 ) -> tuple[Entry, ...]:
     """The figures of participation in words; small numbers hidden as in the tables.
 
     Args:
         on_paper: how many of the responses counted were filled in on paper.
+        is_closed: whether nothing may be told of this selection.
+        is_paper_closed: the same of those on paper.
     """
     counted = tally.counted
+    few = _FEW.get(language).format(n=thresholds.hide_below)
     if _is_few(tally, thresholds):
-        few = _FEW.get(language).format(n=thresholds.hide_below)
         return (Entry(name=_RESPONSES.get(language), text=few),)
+    if is_closed:
+        cover = words.COVER.get(language)
+        return (Entry(name=_RESPONSES.get(language), text=cover),)
     statuses = {
         name: integer(count, language) for name, count in tally.statuses.items()
     }
@@ -144,8 +151,10 @@ def entries(
         Entry(
             name=_PAPER.get(language),
             text=(
-                _FEW.get(language).format(n=thresholds.hide_below)
+                few
                 if 0 < on_paper < thresholds.hide_below
+                else words.COVER.get(language)
+                if is_paper_closed and on_paper >= thresholds.index_from
                 else integer(on_paper, language)
             ),
             note=_PAPER_NOTE.get(language),

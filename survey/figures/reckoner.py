@@ -11,7 +11,7 @@ from typing import Literal
 from survey.exports import Figure, words
 from survey.figures.closing import Row, Table
 from survey.figures.openings import Verdict
-from survey.figures.shape import shape_of
+from survey.figures.shape import shape_of, whole_size
 from survey.indices import (
     CORE,
     FORMULAS,
@@ -119,6 +119,9 @@ class Reckoner:
             sizes={
                 **{code: self._n(code) for code in self.displays},
                 **{code: sums.r for code, sums in self.tally.sums.items()},
+                FULL: whole_size(
+                    self.tally.sums[FULL].r, self.tally.counted, self.thresholds
+                ),
             },
             paired=frozenset(
                 code

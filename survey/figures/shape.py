@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from survey import tallies
 from survey.figures.closing import Row, Shape
-from survey.indices import Thresholds
+from survey.indices import FULL, Thresholds, statuses_in
 from survey.questionnaire.schema import Questionnaire
 
 
@@ -30,6 +30,8 @@ def measure_of(
 
     def measure(total: int) -> Row:
         sizes, satisfied = layout.sizes(total, satisfied_from)
+        complete, partial, _ = statuses_in(total)
+        sizes[FULL] = whole_size(sizes[FULL], complete + partial, thresholds)
         return Row(
             sizes=sizes,
             paired=frozenset(
@@ -41,3 +43,9 @@ def measure_of(
         )
 
     return measure
+
+
+def whole_size(answering: int, counted: int, thresholds: Thresholds) -> int:
+    """How large a selection is for hiding: who rated nothing has reasons, which must
+    not become known of few either."""
+    return answering if 0 < answering < thresholds.index_from else counted

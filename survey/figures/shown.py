@@ -194,8 +194,8 @@ class Shown:
 
 def within(period: periods.Period) -> Path:
     """The place of a period: all around it, the widest first, and itself."""
-    around, found = period.wider, [period]
+    around, found = period.wider, [period.key]
     while around is not None:
-        found.insert(0, around)
+        found.insert(0, around.key)
         around = around.wider
     return tuple(found)

@@ -54,12 +54,14 @@ def groups_of(
     layout: Layout,
     arms: Arms,
     thresholds: Thresholds,
-    elsewhere: Collection[str] = (),
+    on_pages: Collection[str] = (),
+    on_paper_pages: Collection[str] = (),
 ) -> Groups:
     """Put the forms on paper where they belong, and close what would tell of few.
 
     Args:
-        elsewhere: what the pages of results close of all responses or of paper.
+        on_pages: what the pages of results close of all responses.
+        on_paper_pages: what they close of those on paper.
     """
     paper = layout.unpack(arms.on_paper)
     takes_paper = 0 < paper.counted < thresholds.index_from
@@ -76,7 +78,7 @@ def groups_of(
     )
     apart = [] if takes_paper else [arms.on_paper]
     look = partial(_closed, questionnaire, thresholds, everything.counted > 0)
-    kept = frozenset(elsewhere)
+    kept = frozenset(on_pages).union(on_paper_pages if apart else ())
 
     return Groups(
         guided=guided,
@@ -87,9 +89,8 @@ def groups_of(
         tells_numbers=not any(
             0 < one.counted < thresholds.hide_below for one in (drawn, folded, paper)
         ),
-        # Paper can be read apart by the filter for origin, in part from `hide_below`
-        # on; so the guided without it are a group of their own.
-        closed=kept | look([arms.guided, arms.folded, arms.on_paper]),
+        # Where paper stays out, it follows from all responses and both arms.
+        closed=kept | look([arms.guided + added, arms.folded, *apart]),
         closed_of_both=kept | look([arms.guided + added + arms.folded, *apart]),
     )
 

@@ -87,10 +87,8 @@ def study(
     thresholds = thresholds_of(wave)
     arms = count_arms(session, wave)
     shown = Shown(session, wave)
-    elsewhere = (
-        shown.verdict(Filters()).closed | shown.verdict(Filters(origin="paper")).closed
-    )
-    groups = groups_of(questionnaire, layout, arms, thresholds, elsewhere)
+    pages = (shown.verdict(one).closed for one in (Filters(), Filters(origin="paper")))
+    groups = groups_of(questionnaire, layout, arms, thresholds, *pages)
     known = _Wave(
         questionnaire=questionnaire,
         formula=wave.formula,

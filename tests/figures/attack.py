@@ -11,13 +11,14 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import product
 
 import numpy as np
 
 from survey.figures import periods
 from survey.figures.closing import Row, Shape
 from survey.figures.openings import Openings, Paths
+from survey.figures.shown import within
 from survey.indices import CORE, FULL, Layout, Thresholds
 
 PRIME = 2_147_483_629
@@ -119,7 +120,7 @@ PROCEDURES = {f"{unit}-{i}": (f"F{i}", f"{unit}-{i}") for unit in UNITS for i in
 def year(seed: int, count: int = 500) -> Year:
     """A year of some structure: large and small divisions, rare channels and criteria,
     some responses to procedures of another division."""
-    chooser = random.Random(seed)
+    chooser = random.Random(seed)  # noqa: S311
     units = list(UNITS)
     weights = [chooser.choice((1, 3, 10, 30)) for _ in units]
     shares = {code: chooser.choice((0.02, 0.1, 0.5, 0.95)) for code in CRITERIA}
@@ -140,9 +141,6 @@ def year(seed: int, count: int = 500) -> Year:
             else chooser.choices(("online", "in_person", "postal"), (20, 5, 1))[0]
         )
         (month,) = chooser.choices(months, busy)
-        around: list = [periods.around(month, 1)]
-        while around[0].wider:
-            around.insert(0, around[0].wider)
         places.append(
             {
                 "unit": UNITS[unit],
@@ -152,7 +150,7 @@ def year(seed: int, count: int = 500) -> Year:
                     "verified" if origin == "dossier" else "unverified",
                     origin,
                 ),
-                "month": tuple(around),
+                "month": within(periods.around(month, 1)),
                 "flagged": (chooser.random() < 0.06,),
             }
         )
@@ -231,50 +229,47 @@ def reduced(rows: np.ndarray) -> tuple[np.ndarray, list[int]]:
     return left[:place], pivots
 
 
+class Cells:
+    """What is not known to begin with: of each combination of places and each criterion
+    the answers, where there are any."""
+
+    def __init__(self, year: Year, axes: Sequence[str]) -> None:
+        keys = [tuple(place[axis] for axis in axes) for place in year.places]
+        groups = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+        self.year = year
+        self.group = np.array([groups[key] for key in keys])
+        people = np.zeros((len(groups), len(CRITERIA)), dtype=np.int64)
+        for place, code in enumerate(CRITERIA):
+            np.add.at(people[:, place], self.group, year.valid[code])
+        self.has_any = people > 0
+        self.n = people[self.has_any]
+
+    def of(self, selection: Mapping[str, tuple], code: str) -> np.ndarray:
+        """A figure as a sum of cells."""
+        held = np.zeros(self.has_any.shape, dtype=np.int64)
+        columns = [CRITERIA.index(one) for one in MEMBERS[code]]
+        inside = np.unique(self.group[self.year.inside(selection)])
+        held[np.ix_(inside, columns)] = 1
+        return held[self.has_any]
+
+
 def spanned(year: Year, openings: Openings, axes: Sequence[str]) -> list[str]:
     """Small groups that follow from all figures by these axes together."""
-    keys = [tuple(place[axis] for axis in axes) for place in year.places]
-    groups = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-    of = np.array([groups[key] for key in keys])
-    people = np.zeros((len(groups), len(CRITERIA)), dtype=np.int64)
-    for place, code in enumerate(CRITERIA):
-        np.add.at(people[:, place], of, year.valid[code])
-    cells = [(g, c) for g, c in zip(*np.nonzero(people), strict=True)]
-    number = {cell: i for i, cell in enumerate(cells)}
-
-    def vector(selection: Mapping[str, tuple], code: str) -> np.ndarray:
-        held = np.zeros(len(cells), dtype=np.int64)
-        inside = set(of[year.inside(selection)])
-        for one in MEMBERS[code]:
-            c = CRITERIA.index(one)
-            for g in inside:
-                if (g, c) in number:
-                    held[number[g, c]] = 1
-        return held
-
+    cells = Cells(year, axes)
     shown = read_all(year, openings, axes)
-    vectors = np.array([vector(one.selection, one.code) for one in shown])
+    vectors = np.array([cells.of(one.selection, one.code) for one in shown])
     known = Known(vectors)
-    n = np.array([people[cell] for cell in cells])
     names, targets = [], []
     for selection in year.selections(axes):
         for code in CRITERIA:
-            wanted = vector(selection, code)
-            if 0 < n[wanted > 0].sum() < THRESHOLDS.index_from:
+            wanted = cells.of(selection, code)
+            if 0 < cells.n[wanted > 0].sum() < THRESHOLDS.index_from:
                 names.append(f"{selection} {code}")
                 targets.append(wanted)
-    # A sum of the space about few is a leak too, whatever it is called.
-    found = []
-    if targets:
-        tells = known.tells(np.array(targets))
-        found += [name for name, told in zip(names, tells, strict=True) if told]
-    for row in known.rows:
-        some = np.nonzero(row)[0]
-        if 0 < n[some].sum() < THRESHOLDS.index_from:
-            keys = list(groups)
-            named = [(keys[g], CRITERIA[c]) for g, c in (cells[i] for i in some)]
-            found.append(f"{[*zip(row[some], n[some], named, strict=True)]}")
-    return found
+    if not targets:
+        return []
+    tells = known.tells(np.array(targets))
+    return [name for name, told in zip(names, tells, strict=True) if told]
 
 
 def differenced(year: Year, openings: Openings, selections: list) -> list[str]:

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import add
 
 from survey.figures.counting import Arms
+from survey.figures.reckoner import Reckoner
 from survey.indices import Thresholds
 from survey.questionnaire.loader import load, packaged
 from survey.results import guidance
@@ -68,10 +69,25 @@ def known(rows, formula: str = "satisfied_share") -> guidance._Wave:
                 on_paper=parts["paper"],
             ),
             THRESHOLDS,
+            *closed_on_pages(parts),
         ),
         thresholds=THRESHOLDS,
         language="vi",
     )
+
+
+def closed_on_pages(parts: dict[str, int]) -> list[frozenset[str]]:
+    """What the pages of all responses and of those on paper do not show."""
+    return [
+        Reckoner(
+            QUESTIONNAIRE,
+            layout_of(QUESTIONNAIRE).unpack(total),
+            thresholds=THRESHOLDS,
+            formula="satisfied_share",
+            language="vi",
+        ).verdict.closed
+        for total in (sum(parts.values()), parts["paper"])
+    ]
 
 
 def paper(seed: int, count: int, **more):

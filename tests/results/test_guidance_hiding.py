@@ -4,6 +4,7 @@ the results together."""
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -15,6 +16,7 @@ from survey.figures.reckoner import Reckoner
 from survey.indices import Tally
 from survey.results import guidance
 from survey.tallies import layout_of
+from tests.figures.attack import Known
 from tests.results.studies import (
     CRITERIA,
     QUESTIONNAIRE,
@@ -116,17 +118,28 @@ def attack(case: Case, *, reads_paper: bool) -> list[tuple[tuple[str, ...], str]
                 shown.append(row(kinds, set(CRITERIA)))
     if next(guidance._moved(case.study)).after is not None:
         shown.append(row({*arms["first"], "folded"}, set(CRITERIA)))
-    before, after = Known.of(results), Known.of([*results, *shown])
-    found = []
+    secrets = list(secrets_of(n))
+    if not secrets or not shown:
+        return []
+    wanted = np.array([row(kinds, {code}) for kinds, code in secrets])
+    after = Known(np.array([*results, *shown])).tells(wanted)
+    before = Known(np.array(results)).tells(wanted) if results else np.zeros_like(after)
+    return [
+        secret
+        for secret, now, then in zip(secrets, after, before, strict=True)
+        if now and not then
+    ]
+
+
+def secrets_of(n: dict[tuple[str, str], int]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Groups and criteria of which there are few answers."""
     for kinds in SUMS:
         for code in CRITERIA:
             count = sum(n[kind, code] for kind in kinds)
             is_all = count == sum(n[kind, code] for kind in KINDS)
             limit = THRESHOLDS.hide_below if is_all else THRESHOLDS.index_from
-            secret = row(kinds, {code})
-            if 0 < count < limit and after.tells(secret) and not before.tells(secret):
-                found.append((kinds, code))
-    return found
+            if 0 < count < limit:
+                yield kinds, code
 
 
 def read(tally: Tally) -> list[set[str]]:
@@ -145,29 +158,6 @@ def read(tally: Tally) -> list[set[str]]:
     ]
 
 
-@dataclass(frozen=True)
-class Known:
-    """Everything that follows from some sums: the space they span."""
-
-    base: np.ndarray
-
-    @classmethod
-    def of(cls, rows: list[list[bool]]) -> Known:
-        if not rows:
-            return cls(np.zeros((0, 0)))
-        values = np.array(rows, dtype=float)
-        _left, sizes, right = np.linalg.svd(values, full_matrices=False)
-        rank = int((sizes > 1e-8 * sizes[0]).sum()) if sizes[0] > 0 else 0
-        return cls(right[:rank])
-
-    def tells(self, secret: list[bool]) -> bool:
-        """Whether a sum follows from the known ones."""
-        left = np.array(secret, dtype=float)
-        if self.base.size:
-            left = left - self.base.T @ (self.base @ left)
-        return bool(np.linalg.norm(left) < 1e-6)
-
-
 PAPER = (0, 1, 2, 3, 4, 7, 9, 10, 11, 14, 30)
 
 
@@ -175,7 +165,7 @@ PAPER = (0, 1, 2, 3, 4, 7, 9, 10, 11, 14, 30)
 def test_no_few_answers_of_an_arm_or_on_paper_follow_from_this_page_and_the_results(
     on_paper,
 ):
-    cases = [Case.of(scarce(seed, on_paper)) for seed in range(on_paper, 330, 9)]
+    cases = [Case.of(scarce(seed, on_paper)) for seed in range(on_paper, 330, 40)]
     for reads_paper in (False, True):
         found = [attack(one, reads_paper=reads_paper) for one in cases]
         assert [one for one in found if one] == []
@@ -185,10 +175,10 @@ def test_no_few_answers_of_an_arm_or_on_paper_follow_from_this_page_and_the_resu
         if one.study.groups.fewest >= THRESHOLDS.index_from
         for row in guidance._compared(one.study)[1][0].rows
     ]
-    assert sum(row.verdict == "hidden" for row in rows) > 20
+    assert sum(row.verdict == "hidden" for row in rows) > 5
     # Where a tenth of the answers on paper miss, most criteria have few of ten forms.
     assert sum(row.first is not None for row in rows) > (
-        0 if 10 <= on_paper < 14 else 60
+        0 if 10 <= on_paper < 14 else 10
     )
 
 
