@@ -17,6 +17,7 @@ from bench import (
     kill,
     machine,
     memory,
+    office,
     pages,
     results,
 )
@@ -29,6 +30,7 @@ PARTS: dict[str, Callable[[Book], None]] = {
     "memory": memory.measure,
     "kill": kill.measure,
     "results": results.measure,
+    "office": office.measure,
     "careless": careless.measure,
     "coverage": coverage.measure,
     "distribution": distribution.measure,

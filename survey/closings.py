@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey import clock, exports, seals
+from survey import clock, exports, seals, tallies
 from survey.figures.raw import Raw
 from survey.models import Closing, Reopening, Response, Wave
 from survey.seals import Step
@@ -99,6 +99,8 @@ def seal(
 ) -> Closing:
     """Write down what was counted when the wave was closed; a sealed one stays.
 
+    From then on its tallies are kept summed up, too: pages over many waves read these.
+
     Raises:
         ClosingError: the wave is open again.
     """
@@ -113,6 +115,7 @@ def seal(
     closing.sha256 = seals.digest(text)
     closing.receipts_root = made["receipts"]["root"]
     closing.sealed_at = now
+    tallies.gather(session, wave.id)
     session.flush()
     return closing
 

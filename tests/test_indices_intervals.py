@@ -140,7 +140,7 @@ def test_answers_that_go_together_have_the_design_effect_worked_by_hand():
 def test_the_ratio_interval_is_wilson_on_the_effective_number_of_answers():
     # 20 / (19/9) = 9.4737. Estimating 19/9 costs 1 − t19/t9 = 1 − 2.0930/2.2622, as
     # far as it is not 1: times 1 − 9/19. The twelve satisfied are held by six
-    # responses, the others by four, so it is drawn by 4/68 towards 2, which is less.
+    # responses, the others by four, so it is drawn by 3/67 towards 2, which is less.
     paid = 1 - (1 - student.ppf(0.975, 19) / student.ppf(0.975, 9)) * 10 / 19
     effective = 180 / 19 * paid**2
     low, high = proportion_confint(0.6 * effective, effective, method="wilson")
@@ -152,10 +152,10 @@ def test_the_ratio_interval_is_wilson_on_the_effective_number_of_answers():
 
 def test_what_few_responses_hold_is_taken_for_less_than_it_seems():
     # Ten answers each, three not satisfied in three responses: the effect is below 1,
-    # and drawn by 4/(4 + 27) towards 10, where each response counts once.
+    # and drawn by 3/(3 + 27) towards 10, where each response counts once.
     seldom = sums_of([(10, 10)] * 27 + [(10, 9)] * 3)
     assert design_effect(seldom) < 1
-    assert steadied_effect(seldom) == Fraction(27, 31) + Fraction(4, 31) * 10
+    assert steadied_effect(seldom) == Fraction(27, 30) + Fraction(3, 30) * 10
     often = sums_of([(10, 10)] * 10 + [(10, 9)] * 20)
     assert 1 < steadied_effect(often) < Fraction(102, 100)
     assert steadied_effect(sums_of([(10, 10)] * 30)) is None

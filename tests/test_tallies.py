@@ -206,9 +206,11 @@ def test_every_manipulated_counter_is_found_and_put_right(
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        (lambda: sa.update(Subtotal).values(counts=1), 2),
-        (lambda: sa.delete(Subtotal), 2),
-        (lambda: sa.update(Subtotal).values(arm="folded"), 4),
+        # Two units, twice: of all, and of all procedures; and each with two channels.
+        (lambda: sa.update(Subtotal).values(counts=1), 8),
+        (lambda: sa.delete(Subtotal), 8),
+        (lambda: sa.update(Subtotal).values(arm="folded"), 16),
+        (lambda: sa.delete(Subtotal).where(Subtotal.kind == "procedure"), 2),
     ],
 )
 def test_every_manipulated_subtotal_is_found_and_put_right(

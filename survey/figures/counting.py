@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.db import sum_counts
-from survey.models import Subtotal, Wave
-from survey.tallies import Selection
+from survey.models import Wave
+from survey.tallies import Selection, cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,14 @@ class Arms:
 
 def count_arms(session: Session, wave: Wave) -> Arms:
     """Add up both arms of a whole wave, in one pass over its cells."""
-    is_drawn = Subtotal.origin != "paper"
+    rows = cells(wave.id, Selection(), "origin", "arm").c
+    is_drawn = rows.origin != "paper"
     guided, folded, on_paper = session.execute(
         sa.select(
-            sum_counts(Subtotal.counts).filter(is_drawn, Subtotal.arm == "guided"),
-            sum_counts(Subtotal.counts).filter(is_drawn, Subtotal.arm == "folded"),
-            sum_counts(Subtotal.counts).filter(~is_drawn),
-        ).where(Subtotal.wave_id == wave.id)
+            sum_counts(rows.counts).filter(is_drawn, rows.arm == "guided"),
+            sum_counts(rows.counts).filter(is_drawn, rows.arm == "folded"),
+            sum_counts(rows.counts).filter(~is_drawn),
+        )
     ).one()
     return Arms(guided=guided or 0, folded=folded or 0, on_paper=on_paper or 0)
 
@@ -57,22 +58,19 @@ def count(session: Session, wave: Wave, selection: Selection) -> Counted:
     One pass, each cell added once, without grouping: a GROUP BY would sort all cells
     with their counters, which costs as much again as adding them up.
     """
-    noun = selection.noun
-    origins = {
-        "paper": noun.origin == "paper",
-        "others": noun.origin != "paper",
-    }
-    flagged = {True: noun.is_flagged, False: ~noun.is_flagged}
+    rows = cells(wave.id, selection, "origin", "month", "is_flagged").c
+    origins = {"paper": rows.origin == "paper", "others": rows.origin != "paper"}
+    flagged = {True: rows.is_flagged, False: ~rows.is_flagged}
     parts = [(origin, flag) for origin in origins for flag in flagged]
     *sums, first, last = session.execute(
         sa.select(
             *(
-                sum_counts(noun.counts).filter(origins[origin], flagged[flag])
+                sum_counts(rows.counts).filter(origins[origin], flagged[flag])
                 for origin, flag in parts
             ),
-            sa.func.min(noun.month),
-            sa.func.max(noun.month),
-        ).where(noun.wave_id == wave.id, *selection.conditions())
+            sa.func.min(rows.month),
+            sa.func.max(rows.month),
+        )
     ).one()
     found = {part: counts or 0 for part, counts in zip(parts, sums, strict=True)}
     return Counted(

@@ -17,6 +17,7 @@ from survey.models.words import (
     ORIGINS,
     PAPER_STATES,
     STATUSES,
+    SUBTOTALS,
     one_of,
 )
 
@@ -122,21 +123,27 @@ class Tally(Base):
 
 
 class Subtotal(Base):
-    """The cells of a unit added up over procedures and channels.
+    """The cells of a wave added up over what its kind does not tell apart.
 
-    Pages of whole units read these few rows, however many cells a wave has.
+    Pages read these few rows, however many cells a wave has. In a column that the kind
+    does not tell apart stands 0 or ""; so no foreign key holds the unit.
     """
 
     __tablename__ = "subtotals"
     __table_args__ = (
+        one_of("kind", SUBTOTALS),
+        one_of("channel", ("", *CHANNELS)),
         one_of("origin", ORIGINS),
-        one_of("arm", ARMS),
+        one_of("arm", ("", *ARMS)),
         {"sqlite_with_rowid": False},
     )
 
     wave_id: Mapped[str] = mapped_column(sa.ForeignKey("waves.id"), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
     origin: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     month: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
     is_flagged: Mapped[bool] = mapped_column(primary_key=True)
     arm: Mapped[str] = mapped_column(sa.String(10), primary_key=True)

@@ -18,6 +18,7 @@ ORIGINS = ("dossier", "counter", "kiosk", "assisted", "paper")
 STATUSES = ("complete", "partial", "break_off")
 LANGUAGES = ("vi", "en")
 ARMS = ("guided", "folded")
+SUBTOTALS = ("whole", "unit", "procedure", "channel")
 PAPER_STATES = ("once", "twice", "counted")
 LINK_ACTIONS = (
     "made", "printed", "exported", "mailed", "undelivered",

@@ -100,12 +100,12 @@ EFFECT: Final = _t("Hệ số thiết kế", "Design effect")
 EFFECT_WORDS: Final = _t(
     "v = r/(r − 1) × (Σx² − 2pΣmx + p²Σm²) / (Σm)²; d = v / (p(1 − p)/(Σm − 1)), ít "
     "nhất là 1. Khi loại câu trả lời hiếm hơn chỉ nằm ở vài phiếu, d được kéo về "
-    "Σm²/Σm (mỗi phiếu tính là một) theo tỷ trọng 4/(4 + s³), với s là số nhỏ hơn "
+    "Σm²/Σm (mỗi phiếu tính là một) theo tỷ trọng 3/(3 + s³), với s là số nhỏ hơn "
     "trong (Σx)²/Σx² và (Σm − Σx)²/Σ(m − x)², thành d'. n* = Σm/d' × (1 − (1 − "
     "t(Σm − 1)/t(r − 1)) × (1 − 1/d'))², với t là phân vị Student 97,5%",
     "v = r/(r − 1) × (Σx² − 2pΣmx + p²Σm²) / (Σm)²; d = v / (p(1 − p)/(Σm − 1)), at "
     "least 1. Where the rarer kind of answers lies in few responses, d is drawn "
-    "towards Σm²/Σm (each response counts once) by the weight 4/(4 + s³), with s the "
+    "towards Σm²/Σm (each response counts once) by the weight 3/(3 + s³), with s the "
     "smaller of (Σx)²/Σx² and (Σm − Σx)²/Σ(m − x)², and becomes d'. "
     "n* = Σm/d' × (1 − (1 − t(Σm − 1)/t(r − 1)) × (1 − 1/d'))², "
     "t being Student's 97.5% quantile",

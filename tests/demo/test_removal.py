@@ -69,6 +69,9 @@ def test_a_real_wave_on_sample_units_is_told_and_the_lost_administrator_too(
     session.add(
         Subtotal(
             wave_id="that",
+            kind="unit",
+            procedure_id=0,
+            channel="",
             unit_id=unit.id,
             origin="counter",
             month="2026-08",
