@@ -282,8 +282,9 @@ def _loading(session: Session, office: Scratch) -> Iterator[_Load]:
     if office.is_sqlite:
         driver: Any = connection.connection.driver_connection
         driver.execute("COMMIT")
-        for pragma in ("synchronous=OFF", "cache_size=-400000"):
-            driver.execute(f"PRAGMA {pragma}")
+        # In a write-ahead log everything would be written twice.
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000"):
+            driver.execute(f"PRAGMA {pragma}").fetchall()
         driver.execute("BEGIN IMMEDIATE")
     for index in indexes:
         index.drop(connection)
@@ -295,6 +296,7 @@ def _loading(session: Session, office: Scratch) -> Iterator[_Load]:
     with office.app.app_context(), db.engine.connect() as own:
         if office.is_sqlite:
             own.exec_driver_sql("ANALYZE")
+            own.commit()
         else:
             alone = own.execution_options(isolation_level="AUTOCOMMIT")
             alone.exec_driver_sql("VACUUM ANALYZE")
